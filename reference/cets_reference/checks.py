@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from cets_reference.clauses import clause
@@ -11,6 +11,7 @@ from cets_reference.errors import RuleError, child
 from cets_reference.parameters import Parameters
 from cets_reference.quantities import print_decimal
 from cets_reference.records import Unit
+from cets_reference.scope import needs_intensity
 
 
 @clause("S-8")
@@ -61,14 +62,14 @@ def check_emissions(unit: Unit, path: str, plan: Parameters) -> None:
 
 
 @clause("S-1")
-def check_unique(units: Sequence[Unit]) -> None:
+def check_unique(units: Sequence[Unit], base: str = "") -> None:
     """Refuse a unit that is given twice, at the second one's id."""
     seen: set[str] = set()
-    for index, unit in enumerate(units):
+    for path, unit in placed(units, base):
         if unit.unit_id in seen:
             raise RuleError(
                 "DUPLICATE_UNIT",
-                child(child("/units", index), "unit_id"),
+                child(path, "unit_id"),
                 f"unit {unit.unit_id} is given twice",
                 "S-1",
             )
@@ -109,3 +110,28 @@ def check_balance_value(balance_value: Fraction | None, path: str) -> None:
         raise RuleError(
             "BALANCE_VALUE_NOT_POSITIVE", path, "a balance value is above 0 t CO2e/t", "A-3"
         )
+
+
+@clause("A-7", "S-1", "S-8")
+def check_enterprise(
+    year: int,
+    units: Sequence[Unit],
+    balance_values: Mapping[str, Fraction],
+    plan: Parameters,
+    base: str = "",
+) -> None:
+    """Check an enterprise's units of one year in the order of errors; ``base`` is their place."""
+    check_year(year, f"{base}/year", plan)
+    for path, unit in placed(units, base):
+        check_unit(unit, path, plan, year=year)
+    check_unique(units, base)
+    for path, unit in placed(units, base):
+        if needs_intensity(unit, plan):
+            check_intensity(unit, path)
+            place = child(f"{base}/balance_values", unit.sector)
+            check_balance_value(balance_values.get(unit.sector), place)
+
+
+def placed(units: Sequence[Unit], base: str = "") -> list[tuple[str, Unit]]:
+    """Give units with their places in the input."""
+    return [(f"{base}/units/{index}", unit) for index, unit in enumerate(units)]

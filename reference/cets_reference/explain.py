@@ -8,6 +8,7 @@ from dataclasses import Field, fields
 from fractions import Fraction
 from typing import Any
 
+from cets_reference import outcomes
 from cets_reference.clauses import CLAUSES
 from cets_reference.operations import OPERATIONS, run
 from cets_reference.parameters import Parameters
@@ -15,6 +16,17 @@ from cets_reference.quantities import print_ratio
 from cets_reference.readings import READINGS
 from cets_reference.results import Allocation, EnterpriseAllocation, UnitAllocation
 from cets_reference.rule_set import DEFAULT, RuleSet
+
+_PARTS = {
+    "units": (fields(UnitAllocation)[0], *fields(Allocation)),
+    "submissions": fields(outcomes.Handled),
+    "applications": fields(outcomes.Handled),
+    "years": fields(outcomes.YearOutcome),
+    "carry_over": fields(outcomes.CarryOver),
+    "refusals": fields(outcomes.Refusal),
+    "holdings": fields(outcomes.VintageHolding),
+}
+"""Fields of the records that outputs are made of, by the member they stand in."""
 
 _INPUT_SYMBOLS = {
     "E": ("verified_emissions",),
@@ -65,22 +77,44 @@ def explain(
 def _steps(
     operation: str, value: Mapping[str, Any], output: Mapping[str, Any], rules: RuleSet
 ) -> Iterator[dict[str, Any]]:
-    if operation == "enterprise-allocation":
-        for index, (unit, printed) in enumerate(zip(value["units"], output["units"], strict=True)):
-            given = {"unit": unit, "balance_value": value["balance_values"].get(unit["sector"])}
-            yield _step(fields(UnitAllocation)[0], f"/units/{index}", given, printed, rules)
-            for item in fields(Allocation):
-                yield _step(item, f"/units/{index}", given, printed, rules)
-    for item in fields(OPERATIONS[operation].output):
-        if item.name != "units":
-            yield _step(item, "", value, output, rules)
+    yield from _walk(fields(OPERATIONS[operation].output), "", value, output, rules)
+
+
+def _walk(
+    record: tuple[Field[Any], ...],
+    path: str,
+    value: Mapping[str, Any],
+    output: Mapping[str, Any],
+    rules: RuleSet,
+) -> Iterator[dict[str, Any]]:
+    """Give a step for each figure, parts of the output before what is made of them."""
+    for item in record:
+        printed = output[item.name]
+        if isinstance(printed, Mapping):
+            yield from _walk(_PARTS[item.name], f"{path}/{item.name}", {}, printed, rules)
+        elif isinstance(printed, list):
+            for index, part in enumerate(printed):
+                given = _given(item.name, index, value)
+                place = f"{path}/{item.name}/{index}"
+                yield from _walk(_PARTS[item.name], place, given, part, rules)
+        else:
+            yield _step(item, path, value, output, rules)
+
+
+def _given(name: str, index: int, value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give the part of the input that a part of the output was computed from."""
+    if name != "units":
+        return {}
+    unit = value["units"][index]
+    balance_value = value["balance_values"].get(unit["sector"])
+    return {"unit": unit, "balance_value": balance_value}
 
 
 def _step(
     item: Field[Any], path: str, value: Mapping[str, Any], output: Mapping[str, Any], rules: RuleSet
 ) -> dict[str, Any]:
     about = item.metadata
-    formula = _formula(item.name, value, output, rules)
+    formula = about["formula"] or _formula(item.name, value, output, rules)
     readings = [
         {"id": reading.id, "choice": rules.readings[reading.id]}
         for reading in READINGS
@@ -131,6 +165,15 @@ def _formula(
     return fixed.get(name)
 
 
+def _scalars(value: Mapping[str, Any]) -> dict[str, str]:
+    """Give an object's integers by name."""
+    return {
+        name: str(item)
+        for name, item in value.items()
+        if isinstance(item, int) and not isinstance(item, bool)
+    }
+
+
 def _coefficient_formula(coefficient: str, plan: Parameters) -> str:
     if coefficient == print_ratio(plan.coefficient_upper.value):
         return f"{_plain(plan.coefficient_upper.value)} (X ≥ {_plain(plan.deviation_upper.value)})"
@@ -141,9 +184,11 @@ def _coefficient_formula(coefficient: str, plan: Parameters) -> str:
 
 def _amount_formula(
     name: str, unit: Mapping[str, Any], output: Mapping[str, Any], rules: RuleSet
-) -> str:
+) -> str | None:
     if "units" in output:
         return "Σ A" if name == "allowance" else "Σ O"
+    if not unit:
+        return None
     if name == "obligation":
         return _rounded("E", rules) if output["covered"] or output[name] else "0"
     if not output["covered"]:
@@ -168,12 +213,16 @@ def _substitute(formula: str, value: Mapping[str, Any], output: Mapping[str, Any
     """Put figures in place of symbols; None where the formula runs over many units."""
     if "Σ" in formula and "units" not in output:
         return None
-    known = _symbols(value, output)
+    known = _symbols(value, output) | _scalars(value) | _scalars(output)
     return re.sub(
-        r"[A-ZΣα][A-Za-z0-9_]*",
-        lambda match: known.get(match[0], match[0]),
+        r"[A-Za-zΣα][A-Za-z0-9_]*",
+        lambda match: _signed(known.get(match[0], match[0])),
         formula,
     )
+
+
+def _signed(text: str) -> str:
+    return f"({text.replace('-', '−')})" if text.startswith("-") else text
 
 
 def _symbols(value: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, str]:
@@ -191,4 +240,4 @@ def _symbols(value: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, s
             symbol, printed = item.metadata["symbol"], output.get(item.name)
             if symbol and printed is not None and ("Σ" in symbol) == ("units" in output):
                 known[symbol] = str(printed)
-    return {symbol: text.replace("-", "−") for symbol, text in known.items()}
+    return known

@@ -6,14 +6,18 @@ A *reader* takes a value and its JSON pointer and gives a typed value or raises
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any, TypeVar
 
 from cets_reference.clauses import clause
 from cets_reference.errors import child, invalid
 from cets_reference.quantities import GREATEST_AMOUNT, parse_measured, parse_ratio
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Item = TypeVar("Item")
 Reader = Callable[[object, str], Item]
@@ -90,12 +94,31 @@ def read_integer(value: object, path: str) -> int:
     return value
 
 
+def read_date(value: object, path: str) -> date:
+    """Read a day of the calendar, ``YYYY-MM-DD``, Beijing time."""
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise invalid(path, f"expected a day that exists, YYYY-MM-DD; found {describe(value)}", "R-2")
+
+
 def read_calendar_year(value: object, path: str) -> int:
     """Read a year between 1900 and 2100."""
     year = read_integer(value, path)
     if not 1900 <= year <= 2100:
         raise invalid(path, f"expected a year from 1900 to 2100, found {describe(value)}")
     return year
+
+
+@clause("C-3")
+def read_count(value: object, path: str) -> int:
+    """Read a number of key emitting units, at least 1."""
+    count = read_integer(value, path)
+    if count < 1:
+        raise invalid(path, f"expected at least 1, found {count}", "C-3")
+    return count
 
 
 @clause("Q-1")
@@ -152,6 +175,6 @@ def describe(value: object) -> str:
         return "a list"
     if isinstance(value, int) and value.bit_length() > 128:
         return "a very large integer"
-    text = repr(value)
+    text = repr(value) if isinstance(value, str) else str(value)
     kind = "the string" if isinstance(value, str) else "the number"
     return f"{kind} {text if len(text) <= 40 else text[:39] + '…'}"

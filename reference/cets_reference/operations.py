@@ -6,35 +6,16 @@ errors, then computes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from cets_reference import forms, records, results
-from cets_reference.allocation import (
-    compute_allocation,
-    compute_enterprise_allocation,
-    compute_exact,
-)
-from cets_reference.balance import compute_balance
-from cets_reference.checks import (
-    check_balance_value,
-    check_intensity,
-    check_unique,
-    check_unit,
-    check_year,
-)
-from cets_reference.clauses import clause
-from cets_reference.emissions import compute_emissions
-from cets_reference.errors import RuleError, child
-from cets_reference.forms import Member
-from cets_reference.issuance import compute_pre_allocation
-from cets_reference.records import Unit
+from cets_reference import allocation_operations as allocating
+from cets_reference import compliance_operations as complying
+from cets_reference import outcomes, results
+from cets_reference.cycle_operation import apply_cycle
 from cets_reference.rule_set import DEFAULT, RuleSet
-from cets_reference.scope import compute_scope, needs_intensity
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,166 +30,26 @@ class Operation:
     """Record whose fields are the output, in order."""
 
 
-def _read_subject(value: object, path: str, rules: RuleSet) -> Unit:
-    """Read a unit whose allowances are computed: its form asks for what its intensity needs."""
-    unit = records.read_unit(value, path)
-    if needs_intensity(unit, rules.plan):
-        records.require_processes(unit, path)
-    return unit
-
-
-_read_described = partial(records.read_unit, emissions_required=False)
-
-
-def _read_units(rules: RuleSet) -> Member:
-    return Member(forms.list_of(lambda value, path: _read_subject(value, path, rules)))
-
-
-@clause("S-5", "S-6")
-def apply_emissions(value: Mapping[str, object], rules: RuleSet) -> results.Emissions:
-    """``emissions``: from gas masses to verified emissions."""
-    given = forms.read_object(value, "", {"gases": Member(records.read_gases)})
-    return results.Emissions(compute_emissions(given["gases"], rules.plan))
-
-
-@clause("S-2", "S-3", "S-4", "S-7", "S-8")
-def apply_scope(value: Mapping[str, object], rules: RuleSet) -> results.Scope:
-    """``scope``: whether, why not, and by which method a unit is allocated."""
-    unit: Unit = forms.read_object(value, "", {"unit": Member(_read_described)})["unit"]
-    check_unit(unit, "/unit", rules.plan)
-    return compute_scope(unit, rules.plan)
-
-
-@clause("B-1", "B-2", "B-3", "B-4")
-def apply_balance(value: Mapping[str, object], rules: RuleSet) -> results.Balance:
-    """``balance``: the balance value of a sector, solved from its units."""
-    given = forms.read_object(
-        value,
-        "",
-        {
-            "sector": Member(forms.choice(*records.SECTORS)),
-            "year": Member(forms.read_integer),
-            "units": _read_units(rules),
-        },
-    )
-    units: Sequence[Unit] = given["units"]
-    check_year(given["year"], "/year", rules.plan)
-    for path, unit in _placed(units):
-        check_unit(unit, path, rules.plan, sector=given["sector"], year=given["year"])
-    check_unique(units)
-    for path, unit in _placed(units):
-        if needs_intensity(unit, rules.plan):
-            check_intensity(unit, path)
-    balance = compute_balance(units, rules)
-    if balance is None:
-        raise RuleError(
-            "NO_INTENSITY_UNITS",
-            "/units",
-            "no unit allocated by intensity determines a positive balance value",
-            "B-2",
-        )
-    return balance
-
-
-@clause("A-1", "A-2", "B-4")
-def apply_allocation(value: Mapping[str, object], rules: RuleSet) -> results.Allocation:
-    """``allocation``: a unit's allowance, obligation and surplus."""
-    given = forms.read_object(
-        value,
-        "",
-        {
-            "unit": Member(partial(_read_subject, rules=rules)),
-            "balance_value": Member(forms.read_ratio, required=False),
-        },
-    )
-    unit: Unit = given["unit"]
-    balance_value: Fraction | None = given.get("balance_value")
-    check_unit(unit, "/unit", rules.plan)
-    if needs_intensity(unit, rules.plan):
-        check_intensity(unit, "/unit")
-        check_balance_value(balance_value, "/balance_value")
-    return compute_allocation(compute_exact(unit, balance_value, rules), rules)
-
-
-@clause("A-7", "R-1")
-def apply_enterprise_allocation(
-    value: Mapping[str, object], rules: RuleSet
-) -> results.EnterpriseAllocation:
-    """``enterprise-allocation``: an enterprise's units and their sums."""
-    given = forms.read_object(
-        value,
-        "",
-        {
-            "enterprise_id": Member(forms.read_id),
-            "year": Member(forms.read_integer),
-            "units": _read_units(rules),
-            "balance_values": Member(_read_balance_values),
-        },
-    )
-    units: Sequence[Unit] = given["units"]
-    balance_values: Mapping[str, Fraction] = given["balance_values"]
-    check_enterprise(given["year"], units, balance_values, rules)
-    return compute_enterprise_allocation(units, balance_values, rules)
-
-
-def check_enterprise(
-    year: int, units: Sequence[Unit], balance_values: Mapping[str, Fraction], rules: RuleSet
-) -> None:
-    """Check an enterprise's units of one year, in the order of errors."""
-    check_year(year, "/year", rules.plan)
-    for path, unit in _placed(units):
-        check_unit(unit, path, rules.plan, year=year)
-    check_unique(units)
-    for path, unit in _placed(units):
-        if needs_intensity(unit, rules.plan):
-            check_intensity(unit, path)
-            check_balance_value(
-                balance_values.get(unit.sector), child("/balance_values", unit.sector)
-            )
-
-
-@clause("I-1", "I-2")
-def apply_pre_allocation(value: Mapping[str, object], rules: RuleSet) -> results.PreAllocation:
-    """``pre-allocation``: what a unit receives before its emissions are verified."""
-    given = forms.read_object(
-        value,
-        "",
-        {
-            "unit": Member(_read_described),
-            "previous_year_emissions": Member(forms.read_measured, required=False),
-        },
-    )
-    check_unit(given["unit"], "/unit", rules.plan)
-    return compute_pre_allocation(
-        given["unit"], given.get("previous_year_emissions", Fraction(0)), rules
-    )
-
-
-def _read_balance_values(value: object, path: str) -> dict[str, Fraction]:
-    members = {sector: Member(forms.read_ratio, required=False) for sector in records.SECTORS}
-    return forms.read_object(value, path, members)
-
-
-def _placed(units: Sequence[Unit]) -> list[tuple[str, Unit]]:
-    return [(child("/units", index), unit) for index, unit in enumerate(units)]
-
+_ALL = (
+    Operation("emissions", allocating.apply_emissions, results.Emissions),
+    Operation("scope", allocating.apply_scope, results.Scope),
+    Operation("balance", allocating.apply_balance, results.Balance),
+    Operation("allocation", allocating.apply_allocation, results.Allocation),
+    Operation(
+        "enterprise-allocation",
+        allocating.apply_enterprise_allocation,
+        results.EnterpriseAllocation,
+    ),
+    Operation("pre-allocation", allocating.apply_pre_allocation, results.PreAllocation),
+    Operation("settlement", complying.apply_settlement, outcomes.Settlement),
+    Operation("amendment", complying.apply_amendment, outcomes.Amendment),
+    Operation("surrender", complying.apply_surrender, outcomes.Surrender),
+    Operation("carry-over", complying.apply_carry_over, outcomes.CarryOver),
+    Operation("cycle", apply_cycle, outcomes.Cycle),
+)
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
-    {
-        operation.name: operation
-        for operation in (
-            Operation("emissions", apply_emissions, results.Emissions),
-            Operation("scope", apply_scope, results.Scope),
-            Operation("balance", apply_balance, results.Balance),
-            Operation("allocation", apply_allocation, results.Allocation),
-            Operation(
-                "enterprise-allocation",
-                apply_enterprise_allocation,
-                results.EnterpriseAllocation,
-            ),
-            Operation("pre-allocation", apply_pre_allocation, results.PreAllocation),
-        )
-    }
+    {operation.name: operation for operation in _ALL}
 )
 """Every operation by name, in the order of the rulebook."""
 

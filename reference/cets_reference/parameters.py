@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
@@ -9,7 +10,7 @@ from typing import Generic, TypeVar
 
 from cets_reference.sources import Basis
 
-Value = TypeVar("Value", Fraction, int, date, frozenset[int], frozenset[str])
+Value = TypeVar("Value", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,137 +66,33 @@ class Parameters:
     pre_allocation_years: Parameter[frozenset[int]]
     """Years for which allowances are pre-allocated."""
 
-    def items(self) -> tuple[tuple[str, Parameter[object]], ...]:  # type: ignore[type-var]
+    deadlines: Parameter[Mapping[int, date]]
+    """Last day of surrender, inclusive, by year."""
+    vintages: Parameter[Mapping[int, tuple[str, ...]]]
+    """Vintages usable for a year's obligation."""
+    ccer_years: Parameter[frozenset[int]]
+    """Years whose obligation CCER may offset."""
+    ccer_share: Parameter[Fraction]
+    """Greatest share of the obligation that CCER may offset."""
+    ccer_first_day: Parameter[date]
+    """First day of registration from which CCER may be used."""
+    carry_base: Parameter[int]
+    """Base of the carry-over maximum, t."""
+    carry_factor: Parameter[Fraction]
+    """Factor on net sold in the carry-over maximum."""
+    carry_vintages: Parameter[tuple[str, ...]]
+    """Vintages that may be carried over, oldest first."""
+    trades_first_day: Parameter[date]
+    """First day of the trades that count for net sold."""
+    trades_last_day: Parameter[date]
+    """Last day of the trades that count for net sold, inclusive."""
+    holding_day: Parameter[date]
+    """Day at whose end the holding is taken."""
+    applications_first_day: Parameter[date]
+    """First day of applications."""
+    applications_last_day: Parameter[date]
+    """Last day of applications, inclusive."""
+
+    def items(self) -> tuple[tuple[str, Parameter[object]], ...]:
         """Give every parameter with its name, in the order of the plan."""
         return tuple((field.name, getattr(self, field.name)) for field in fields(self))
-
-
-PLAN_2024_2025 = Parameters(
-    years=Parameter(
-        frozenset({2024, 2025}),
-        "year",
-        "S-8",
-        Basis.STATED,
-        "EXP",
-        "years covered",
-        "实施年度",
-    ),
-    equal_years=Parameter(
-        frozenset({2024}),
-        "year",
-        "A-1",
-        Basis.STATED,
-        "EXP",
-        "years of equal allocation",
-        "等量分配年度",
-    ),
-    gwp_cf4=Parameter(
-        6630,
-        "t CO2e/t",
-        "S-6",
-        Basis.CORROBORATED,
-        "PLAN",
-        "global warming potential of CF4 (AR5)",
-        "四氟化碳全球变暖潜势（AR5）",
-    ),
-    gwp_c2f6=Parameter(
-        11100,
-        "t CO2e/t",
-        "S-6",
-        Basis.CORROBORATED,
-        "PLAN",
-        "global warming potential of C2F6 (AR5)",
-        "六氟化二碳全球变暖潜势（AR5）",
-    ),
-    covered_routes=Parameter(
-        frozenset({"long_process"}),
-        "route",
-        "S-3",
-        Basis.CORROBORATED,
-        "REP26",
-        "steel routes covered",
-        "纳入配额管理的钢铁工艺流程",
-    ),
-    equal_line_kinds=Parameter(
-        frozenset({"white_only", "gypsum_acid_byproduct"}),
-        "line kind",
-        "A-6",
-        Basis.CORROBORATED,
-        "EXP",
-        "cement lines of equal allocation",
-        "等量分配的水泥熟料生产线类型",
-    ),
-    carbide_slag_threshold=Parameter(
-        Fraction(15, 100),
-        "1",
-        "A-6",
-        Basis.STATED,
-        "EXP",
-        "carbide-slag replacement rate above which allocation is equal",
-        "电石渣替代率界限（超过方等量分配）",
-    ),
-    slope=Parameter(
-        Fraction(15, 100),
-        "1",
-        "A-4",
-        Basis.CORROBORATED,
-        "PLAN",
-        "coefficient per unit of deviation",
-        "碳排放强度系数与偏差度之比",
-    ),
-    deviation_upper=Parameter(
-        Fraction(20, 100),
-        "1",
-        "A-4",
-        Basis.CORROBORATED,
-        "PLAN",
-        "deviation at which the upper bound begins",
-        "偏差度上限",
-    ),
-    deviation_lower=Parameter(
-        Fraction(-20, 100),
-        "1",
-        "A-4",
-        Basis.CORROBORATED,
-        "PLAN",
-        "deviation at which the lower bound begins",
-        "偏差度下限",
-    ),
-    coefficient_upper=Parameter(
-        Fraction(3, 100),
-        "1",
-        "A-4",
-        Basis.CORROBORATED,
-        "PLAN",
-        "upper bound of the coefficient",
-        "碳排放强度系数上限",
-    ),
-    coefficient_lower=Parameter(
-        Fraction(-3, 100),
-        "1",
-        "A-4",
-        Basis.CORROBORATED,
-        "PLAN",
-        "lower bound of the coefficient",
-        "碳排放强度系数下限",
-    ),
-    pre_allocation_share=Parameter(
-        Fraction(70, 100),
-        "1",
-        "I-2",
-        Basis.STATED,
-        "EXP",
-        "share of the previous year's verified emissions",
-        "预分配比例（占上一年度经核查排放量）",
-    ),
-    pre_allocation_years=Parameter(
-        frozenset({2025}),
-        "year",
-        "I-1",
-        Basis.STATED,
-        "EXP",
-        "years of pre-allocation",
-        "开展预分配的年度",
-    ),
-)
-"""The figures of the 2024-2025 plan."""

@@ -7,6 +7,7 @@ explain and are printed as ratios; results judge.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -19,9 +20,10 @@ def figure(
     *clauses: str,
     symbol: str | None = None,
     unit: str | None = None,
+    formula: str | None = None,
     intermediate: bool = False,
 ) -> Any:
-    """Declare an output field with what explains it."""
+    """Declare an output field with what explains it; a formula speaks of fields by name."""
     return field(
         metadata={
             "title_en": title_en,
@@ -29,6 +31,7 @@ def figure(
             "clauses": clauses,
             "symbol": symbol,
             "unit": unit,
+            "formula": formula,
             "role": "intermediate" if intermediate else "result",
         }
     )
@@ -136,6 +139,8 @@ def print_record(record: Any) -> dict[str, Any]:
 def _print(value: Any, role: str) -> Any:
     if isinstance(value, Fraction):
         return print_ratio(value) if role == "intermediate" else print_decimal(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, tuple):
         return [_print(item, role) for item in value]
     return print_record(value) if is_dataclass(value) else value

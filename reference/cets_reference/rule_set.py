@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from cets_reference.parameters import PLAN_2024_2025, Parameters
+from cets_reference.parameters import Parameters
+from cets_reference.plan import PLAN_2024_2025
 from cets_reference.readings import READINGS
 
 DEFAULT_READINGS: Mapping[str, str] = MappingProxyType(
