@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import Field, fields
+from dataclasses import Field, fields, is_dataclass
 from fractions import Fraction
 from typing import Any
 
-from cets_reference import outcomes
 from cets_reference.clauses import CLAUSES
-from cets_reference.operations import OPERATIONS, run
+from cets_reference.operations import OPERATIONS
 from cets_reference.parameters import Parameters
 from cets_reference.quantities import print_ratio
 from cets_reference.readings import READINGS
-from cets_reference.results import Allocation, EnterpriseAllocation, UnitAllocation
+from cets_reference.results import Allocation, Balance, EnterpriseAllocation, print_record
 from cets_reference.rule_set import DEFAULT, RuleSet
-
-_PARTS = {
-    "units": (fields(UnitAllocation)[0], *fields(Allocation)),
-    "submissions": fields(outcomes.Handled),
-    "applications": fields(outcomes.Handled),
-    "years": fields(outcomes.YearOutcome),
-    "carry_over": fields(outcomes.CarryOver),
-    "refusals": fields(outcomes.Refusal),
-    "holdings": fields(outcomes.VintageHolding),
-}
-"""Fields of the records that outputs are made of, by the member they stand in."""
 
 _INPUT_SYMBOLS = {
     "E": ("verified_emissions",),
@@ -52,8 +40,11 @@ def explain(
     the figures put in), ``value``, ``unit``, ``role``, ``clauses``, ``basis`` and ``readings``.
     Raises what :func:`cets_reference.run` raises.
     """
-    output = run(operation, value, rule_set=rule_set)
-    steps = list(_steps(operation, value, output, rule_set))
+    if operation not in OPERATIONS:
+        raise LookupError(f"no operation {operation!r}; there are {', '.join(OPERATIONS)}")
+    record = OPERATIONS[operation].apply(value, rule_set)
+    output = print_record(record)
+    steps = list(_walk(record, "", value, rule_set))
     used = {clause for step in steps for clause in step["clauses"]}
     return {
         "operation": operation,
@@ -74,31 +65,24 @@ def explain(
     }
 
 
-def _steps(
-    operation: str, value: Mapping[str, Any], output: Mapping[str, Any], rules: RuleSet
-) -> Iterator[dict[str, Any]]:
-    yield from _walk(fields(OPERATIONS[operation].output), "", value, output, rules)
-
-
 def _walk(
-    record: tuple[Field[Any], ...],
-    path: str,
-    value: Mapping[str, Any],
-    output: Mapping[str, Any],
-    rules: RuleSet,
+    record: Any, path: str, value: Mapping[str, Any], rules: RuleSet
 ) -> Iterator[dict[str, Any]]:
-    """Give a step for each figure, parts of the output before what is made of them."""
-    for item in record:
-        printed = output[item.name]
-        if isinstance(printed, Mapping):
-            yield from _walk(_PARTS[item.name], f"{path}/{item.name}", {}, printed, rules)
-        elif isinstance(printed, list):
-            for index, part in enumerate(printed):
+    """Give a step for each figure of an exact output record, parts in their place."""
+    printed = print_record(record)
+    for item in fields(record):
+        exact = getattr(record, item.name)
+        place = f"{path}/{item.name}"
+        if isinstance(exact, tuple):
+            for index, part in enumerate(exact):
                 given = _given(item.name, index, value)
-                place = f"{path}/{item.name}/{index}"
-                yield from _walk(_PARTS[item.name], place, given, part, rules)
+                yield from _walk(part, f"{place}/{index}", given, rules)
+        elif is_dataclass(exact):  # a unit's figures stand beside its id, not below it
+            beside = item.name == "allocation"
+            yield from _walk(exact, path if beside else place, value if beside else {}, rules)
         else:
-            yield _step(item, path, value, output, rules)
+            formula = item.metadata["formula"] or _formula(item.name, value, record, rules)
+            yield _step(item, path, formula, value, printed, rules)
 
 
 def _given(name: str, index: int, value: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -111,10 +95,14 @@ def _given(name: str, index: int, value: Mapping[str, Any]) -> Mapping[str, Any]
 
 
 def _step(
-    item: Field[Any], path: str, value: Mapping[str, Any], output: Mapping[str, Any], rules: RuleSet
+    item: Field[Any],
+    path: str,
+    formula: str | None,
+    value: Mapping[str, Any],
+    output: Mapping[str, Any],
+    rules: RuleSet,
 ) -> dict[str, Any]:
     about = item.metadata
-    formula = about["formula"] or _formula(item.name, value, output, rules)
     readings = [
         {"id": reading.id, "choice": rules.readings[reading.id]}
         for reading in READINGS
@@ -136,33 +124,29 @@ def _step(
     }
 
 
-def _formula(
-    name: str, value: Mapping[str, Any], output: Mapping[str, Any], rules: RuleSet
-) -> str | None:
+def _formula(name: str, value: Mapping[str, Any], record: Any, rules: RuleSet) -> str | None:
     """Give the formula that produced a figure in this very case; None where none was used."""
     plan = rules.plan
     unit = value.get("unit", {})
-    steel = unit.get("sector") == "steel"
-    fixed = {
-        "verified_emissions": f"CO2 + {plan.gwp_cf4.value} · CF4 + {plan.gwp_c2f6.value} · C2F6",
-        "intensity": "(E_iron + E_sinter) / Q" if steel else "E / Q",
-        "deviation": "(B − I) / B",
-        "surplus": "ΣA − ΣO" if "units" in output else "A − O",
-        "surplus_rate": "Σ(w · α) / ΣE" if "balance_value" in output else "S / ΣO",
-        "balance_value": "Σ(w · α(I, B)) = 0",
-    }
-    if output.get(name) is None:
+    if getattr(record, name) is None:
         return None
     if name == "coefficient":
-        return _coefficient_formula(output["coefficient"], plan)
+        return _coefficient_formula(record, plan)
     if name in {"allowance", "obligation"}:
-        return _amount_formula(name, unit, output, rules)
+        return _amount_formula(name, unit, record, rules)
     if name == "pre_allocation":
-        computed = output["covered"] and unit["year"] in plan.pre_allocation_years.value
+        computed = record.covered and unit["year"] in plan.pre_allocation_years.value
         share = _plain(plan.pre_allocation_share.value)
         previous = "previous_year_emissions" in value
         return _rounded(f"{share} · E_prev", rules) if computed and previous else "0"
-    return fixed.get(name)
+    return {
+        "verified_emissions": f"CO2 + {plan.gwp_cf4.value} · CF4 + {plan.gwp_c2f6.value} · C2F6",
+        "intensity": "(E_iron + E_sinter) / Q" if unit.get("sector") == "steel" else "E / Q",
+        "deviation": "(B − I) / B",
+        "surplus": "ΣA − ΣO" if isinstance(record, EnterpriseAllocation) else "A − O",
+        "surplus_rate": "Σ(w · α) / ΣE" if isinstance(record, Balance) else "S / ΣO",
+        "balance_value": "Σ(w · α(I, B)) = 0",
+    }.get(name)
 
 
 def _scalars(value: Mapping[str, Any]) -> dict[str, str]:
@@ -174,26 +158,24 @@ def _scalars(value: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _coefficient_formula(coefficient: str, plan: Parameters) -> str:
-    if coefficient == print_ratio(plan.coefficient_upper.value):
+def _coefficient_formula(record: Allocation, plan: Parameters) -> str:
+    if record.deviation is None or record.deviation >= plan.deviation_upper.value:
         return f"{_plain(plan.coefficient_upper.value)} (X ≥ {_plain(plan.deviation_upper.value)})"
-    if coefficient == print_ratio(plan.coefficient_lower.value):
+    if record.deviation <= plan.deviation_lower.value:
         return f"{_plain(plan.coefficient_lower.value)} (X ≤ {_plain(plan.deviation_lower.value)})"
     return f"{_plain(plan.slope.value)} · X"
 
 
-def _amount_formula(
-    name: str, unit: Mapping[str, Any], output: Mapping[str, Any], rules: RuleSet
-) -> str | None:
-    if "units" in output:
+def _amount_formula(name: str, unit: Mapping[str, Any], record: Any, rules: RuleSet) -> str | None:
+    if isinstance(record, EnterpriseAllocation):
         return "Σ A" if name == "allowance" else "Σ O"
-    if not unit:
+    if not isinstance(record, Allocation):
         return None
     if name == "obligation":
-        return _rounded("E", rules) if output["covered"] or output[name] else "0"
-    if not output["covered"]:
+        return _rounded("E", rules) if record.covered or record.obligation else "0"
+    if not record.covered:
         return "0"
-    if output["coefficient"] is None:
+    if record.coefficient is None:
         return _rounded("E", rules)
     if unit["sector"] == "steel" and rules.readings["steel_base"] == "main_processes":
         return _rounded("E + α · (E_iron + E_sinter)", rules)
@@ -214,11 +196,12 @@ def _substitute(formula: str, value: Mapping[str, Any], output: Mapping[str, Any
     if "Σ" in formula and "units" not in output:
         return None
     known = _symbols(value, output) | _scalars(value) | _scalars(output)
-    return re.sub(
+    numbers = re.sub(
         r"[A-Za-zΣα][A-Za-z0-9_]*",
         lambda match: _signed(known.get(match[0], match[0])),
         formula,
     )
+    return None if numbers == formula else numbers
 
 
 def _signed(text: str) -> str:
@@ -235,9 +218,8 @@ def _symbols(value: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, s
                 found = found.get(name) if isinstance(found, Mapping) else None
             if isinstance(found, str):
                 known[symbol] = found
-    for record in (Allocation, EnterpriseAllocation):
-        for item in fields(record):
-            symbol, printed = item.metadata["symbol"], output.get(item.name)
-            if symbol and printed is not None and ("Σ" in symbol) == ("units" in output):
-                known[symbol] = str(printed)
+    for item in fields(EnterpriseAllocation if "units" in output else Allocation):
+        symbol, printed = item.metadata["symbol"], output.get(item.name)
+        if symbol and printed is not None:
+            known[symbol] = str(printed)
     return known

@@ -1,0 +1,221 @@
+"""``cets check``: check allocation tables and write reports."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from cets_conformance import report
+from cets_conformance.cli.common import (
+    CONFORMS,
+    DOES_NOT,
+    UNCHECKED,
+    as_language,
+    language_option,
+    read_pairs,
+    reading_option,
+)
+from cets_conformance.cli.terminal import print_problems, print_report
+from cets_conformance.messages import Language, text
+from cets_conformance.tables import (
+    Limits,
+    OptionError,
+    Options,
+    Outcome,
+    PreviousTableError,
+    TableError,
+    check_file,
+)
+from cets_conformance.tables.columns import KINDS, Kind
+
+__all__ = ["check"]
+
+ANNOTATED = ".xlsx"
+"""Reports that hold every row of a finding, whatever ``--rows`` says."""
+
+
+@click.command()
+@click.argument(
+    "tables", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--kind", type=click.Choice(KINDS), help="Told from the columns where not given.")
+@click.option(
+    "--balance", "balances", multiple=True, metavar="SECTOR=VALUE", help="Such as cement=0.86."
+)
+@click.option("--solve-balance", is_flag=True, help="Solve balance values from the table itself.")
+@click.option("--national", is_flag=True, help="The table holds every unit of the country (T-23).")
+@click.option(
+    "--previous",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The previous year's allocation table (T-12, T-24, T-25, T-32).",
+)
+@click.option("--unit", type=click.Choice(["t", "10kt"]), help="10kt confirms columns in 万t.")
+@click.option("--sheet", help="Sheet to read, where a workbook has several tables.")
+@click.option("--rows", default="20", show_default=True, help="Rows a finding: a number or all.")
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="out.json, .html, .md or .xlsx; any number of times.",
+)
+@click.option("--max-bytes", type=int, default=Limits().bytes, show_default=True)
+@reading_option
+@language_option
+def check(
+    tables: tuple[Path, ...],
+    *,
+    kind: str | None,
+    balances: tuple[str, ...],
+    solve_balance: bool,
+    national: bool,
+    previous: Path | None,
+    unit: str | None,
+    sheet: str | None,
+    rows: str,
+    reports: tuple[Path, ...],
+    max_bytes: int,
+    readings: dict[str, str],
+    language: str,
+) -> int:
+    """Check allocation tables: who got how many tonnes too many or too few, and by which clause.
+
+    With several TABLEs each is checked for itself and its name goes into the reports' names.
+    """
+    spoken = as_language(language)
+    shown = _read_rows(rows)
+    targets = _report_targets(reports, tables)
+    _require_apart(targets, [*tables, *([previous] if previous else [])])
+    try:
+        options = Options(
+            kind=Kind(kind) if kind else None,
+            balance=read_pairs(balances, "--balance"),
+            solve_balance=solve_balance,
+            national=national,
+            unit=unit,
+            sheet=sheet,
+            readings=readings,
+        )
+    except OptionError as error:
+        raise click.UsageError(text(f"problem.{error.code}", spoken, **error.values)) from None
+    codes = [
+        _check_one(table, options, previous, Limits(bytes=max_bytes), targets[table], shown, spoken)
+        for table in tables
+    ]
+    return DOES_NOT if DOES_NOT in codes else max(codes)
+
+
+def _check_one(
+    table: Path,
+    options: Options,
+    previous: Path | None,
+    limits: Limits,
+    targets: list[Path],
+    rows: int | None,
+    language: Language,
+) -> int:
+    console = Console(highlight=False)
+    try:
+        with _Bar(language) as bar:
+            outcome = check_file(
+                table, options=options, previous=previous, limits=limits, progress=bar
+            )
+    except TableError as error:
+        unread = previous if previous and isinstance(error, PreviousTableError) else table
+        print_problems(Console(stderr=True, highlight=False), unread, error.problems, language)
+        return UNCHECKED
+    print_report(console, outcome.report(rows), language)
+    for target in targets:
+        _write(outcome, table, target, rows, language)
+        console.print(text("cli.report_written", language, file=target))
+    codes = {"conforms": CONFORMS, "does_not_conform": DOES_NOT, "not_checked": UNCHECKED}
+    return codes[outcome.verdict]
+
+
+def _write(
+    outcome: Outcome, table: Path, target: Path, rows: int | None, language: Language
+) -> None:
+    """Write a report beside its final name, so that a half one never stands there."""
+    whole = target.suffix.lower() == ANNOTATED
+    partial = target.with_name(f".{target.stem}.partial{target.suffix}")
+    try:
+        report.write(outcome.report(None if whole else rows), partial, language, source=table)
+        partial.replace(target)
+    except OSError as error:
+        raise click.ClickException(f"{target}: {error.strerror or error}") from None
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _read_rows(rows: str) -> int | None:
+    if rows == "all":
+        return None
+    if not rows.isascii() or not rows.isdigit():
+        raise click.BadParameter(f"a number or all, not {rows!r}", param_hint="--rows")
+    return int(rows)
+
+
+def _report_targets(reports: tuple[Path, ...], tables: tuple[Path, ...]) -> dict[Path, list[Path]]:
+    """Name each table's reports; with several tables its name goes before the suffix."""
+    for target in reports:
+        if target.suffix.lower() not in report.SUFFIXES:
+            known = ", ".join(report.SUFFIXES)
+            raise click.BadParameter(f"no report {target.suffix!r}: choose {known}")
+        if not target.parent.is_dir():
+            raise click.BadParameter(f"there is no folder {target.parent}")
+    if len(tables) == 1:
+        return {tables[0]: list(reports)}
+    stems = {table.stem for table in tables}
+    if len(stems) < len(tables) and reports:
+        raise click.UsageError("tables of one name would write over each other's reports")
+    return {
+        table: [
+            target.with_name(f"{target.stem}.{table.stem}{target.suffix}") for target in reports
+        ]
+        for table in tables
+    }
+
+
+def _require_apart(targets: dict[Path, list[Path]], given: list[Path]) -> None:
+    """Refuse a report that would be written over a table."""
+    tables = {table.resolve() for table in given}
+    for target in (target for own in targets.values() for target in own):
+        if target.resolve() in tables:
+            raise click.UsageError(f"the report {target} would be written over a table")
+
+
+class _Bar:
+    """A progress bar on a terminal, nothing elsewhere."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
+        self._tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> _Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        if stage not in self._tasks:
+            for task in self._tasks.values():
+                self._progress.update(task, visible=False)
+            label = text(f"stage.{stage}", self._language)
+            self._tasks[stage] = self._progress.add_task(label, total=total)
+        self._progress.update(self._tasks[stage], completed=done, total=total)

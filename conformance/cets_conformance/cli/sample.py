@@ -1,0 +1,97 @@
+"""``cets sample``: synthetic national tables, right or with planted mistakes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import click
+
+from cets_conformance import json_text
+from cets_conformance.cli.common import as_language, language_option
+from cets_conformance.diagnosis.mistakes import MISTAKES
+from cets_conformance.messages import text
+from cets_conformance.tables.columns import KINDS, Kind
+from cets_conformance.tables.sample import SampleError
+from cets_conformance.tables.writing import write_sample
+
+__all__ = ["sample"]
+
+
+@click.group()
+def sample() -> None:
+    """Make synthetic tables."""
+
+
+@sample.command("national")
+@click.option("--year", type=click.Choice(["2024", "2025"]), required=True)
+@click.option("--kind", type=click.Choice(KINDS), default="allocation", show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--mistake", type=click.Choice(list(MISTAKES)), help="Plant this mistake.")
+@click.option("--rate", default="0", show_default=True, help="Share of rows to make wrong, 0..1.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="table.xlsx, .csv, .jsonl or .parquet",
+)
+@click.option("--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8")
+@click.option(
+    "--planted",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what was planted, as JSON.",
+)
+@language_option
+def national_sample(
+    *,
+    year: str,
+    kind: str,
+    seed: int,
+    mistake: str | None,
+    rate: str,
+    output: Path,
+    encoding: str,
+    planted: Path | None,
+    language: str,
+) -> None:
+    """Write the synthetic national table of a year: real counts and totals, the rest made up."""
+    spoken = as_language(language)
+    for target in (output, planted):
+        if target is not None and not target.parent.is_dir():
+            raise click.BadParameter(f"there is no folder {target.parent}")
+    try:
+        share = Fraction(rate)
+    except (ValueError, ZeroDivisionError):
+        raise click.BadParameter(f"{rate!r} is no share from 0 to 1", param_hint="--rate") from None
+    try:
+        made = write_sample(
+            output,
+            year=int(year),
+            seed=seed,
+            kind=Kind(kind),
+            mistake=mistake,
+            rate=share,
+            language=spoken,
+            encoding=encoding,
+        )
+    except SampleError as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{output}: {error.strerror or error}") from None
+    if planted is not None:
+        rows = [
+            {
+                "row": item.row,
+                "unit_id": item.unit_id,
+                "field": item.field,
+                "right": item.right,
+                "planted": item.planted,
+            }
+            for item in made.planted
+        ]
+        planted.write_text(json_text.dumps(rows, pretty=True), "utf-8")
+    click.echo(
+        text("sample.made", spoken, rows=len(made.rows), planted=len(made.planted), file=output),
+        err=True,
+    )

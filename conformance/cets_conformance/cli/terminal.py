@@ -1,0 +1,126 @@
+"""A table report on a terminal: the verdict first, then findings, worst rows first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cets_conformance.messages import Language, text
+from cets_conformance.tables.reading import Problem
+
+__all__ = ["print_problems", "print_report"]
+
+SHOWN = 5
+"""Rows of a finding on a terminal; reports hold more."""
+
+COLOURS = {
+    "conforms": "green",
+    "does_not_conform": "red",
+    "not_checked": "yellow",
+    "error": "red",
+    "warning": "yellow",
+    "notice": "cyan",
+}
+
+
+def print_report(console: Console, report: Mapping[str, Any], language: Language) -> None:
+    """Print a table report."""
+    verdict = report["verdict"]
+    name = escape(report["source"]["name"])
+    console.print(
+        f"[bold {COLOURS[verdict]}]{text(f'verdict.{verdict}', language)}[/]  {name}  "
+        + text("cli.rows", language, rows=report["rows"])
+    )
+    for finding in report["findings"]:
+        _print_finding(console, finding, language)
+    _print_unchecked(console, report["checks"], language)
+    for note in report["notes"]:
+        says = text(f"note.{note['code']}", language, **note["values"])
+        console.print(f"[dim]· {escape(says)}[/]")
+
+
+def _print_finding(console: Console, finding: Mapping[str, Any], language: Language) -> None:
+    severity, check = finding["severity"], finding["check"]
+    tonnes = f"{finding['tonnes']:,}" if finding["tonnes"] else "–"
+    console.print(
+        f"\n[{COLOURS[severity]}]{text(f'severity.{severity}', language)}[/]  "
+        f"[bold]{check} {text(f'check.{check}.title', language)}[/]  "
+        + text(
+            "cli.finding",
+            language,
+            count=finding["count"],
+            tonnes=tonnes,
+            clauses=" ".join(finding["clauses"]),
+        )
+    )
+    table = Table(box=None, padding=(0, 2, 0, 2))
+    for label in ("row", "unit_id", "field", "found", "expected", "difference"):
+        numeric = label in {"row", "found", "expected", "difference"}
+        table.add_column(text(f"label.{label}", language), justify="right" if numeric else "left")
+    for row in finding["rows"][:SHOWN]:
+        field = text(f"field.{row['field']}", language) if row["field"] else ""
+        table.add_row(
+            str(row["row"] or "–"),
+            escape(row["unit_id"] or "–"),
+            field,
+            _amount(row["found"]),
+            _amount(row["expected"]),
+            _amount(row["difference"], signed=True),
+        )
+    console.print(table)
+    for code, values in _reasons(finding):
+        console.print(f"    {escape(text(f'problem.{code}', language, **values))}")
+
+
+def _reasons(finding: Mapping[str, Any]) -> list[tuple[str, Mapping[str, str]]]:
+    """Give the kinds of trouble among the rows shown, each once."""
+    first: dict[str, Mapping[str, str]] = {}
+    for row in finding["rows"][:SHOWN]:
+        if "code" in row:
+            first.setdefault(row["code"], row["values"])
+    return list(first.items())
+
+
+def _print_unchecked(
+    console: Console, checks: Sequence[Mapping[str, Any]], language: Language
+) -> None:
+    unchecked = [check for check in checks if check["status"] == "not_checked"]
+    if unchecked:
+        console.print(f"\n[bold]{text('status.not_checked', language)}[/]")
+    by_reason: dict[str, list[str]] = {}
+    for check in unchecked:
+        says = text(f"reason.{check['reason_code']}", language, **check["reason_values"])
+        by_reason.setdefault(says, []).append(check["id"])
+    for says, checks_with_it in by_reason.items():
+        console.print(f"  {' '.join(checks_with_it)}: {escape(says)}")
+
+
+def print_problems(
+    console: Console, table: Path, problems: Sequence[Problem], language: Language
+) -> None:
+    """Print why a file could not be read as a table: everything at once, with its place."""
+    console.print(f"[bold red]{text('cli.unreadable', language)}[/]  {escape(str(table))}")
+    for problem in problems:
+        place = problem.place
+        where = [
+            text(f"label.{name}", language) + " " + str(value)
+            for name, value in (
+                ("sheet", place.sheet),
+                ("row", place.row),
+                ("column", place.column),
+            )
+            if value is not None
+        ]
+        says = text(f"problem.{problem.code}", language, **problem.values)
+        console.print(f"  {problem.code}  {escape(' '.join(where))}\n    {escape(says)}")
+
+
+def _amount(value: int | str | None, *, signed: bool = False) -> str:
+    if isinstance(value, int):
+        return f"{value:+,}" if signed else f"{value:,}"
+    return "–" if value is None else escape(value)

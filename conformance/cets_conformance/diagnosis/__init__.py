@@ -1,0 +1,1 @@
+"""Diagnosis: plausible misreadings of the rules, as variants of the reference."""

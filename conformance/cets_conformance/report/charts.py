@@ -1,0 +1,205 @@
+"""Charts of a report as SVG text: surplus rates by sector, tonnes by province.
+
+Figures become pixels here, so floats are fine; nothing is judged from them. altair and the
+renderer are heavy and are only imported when a chart is drawn.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape
+from typing import Any, Final
+
+from cets_conformance.messages import Language
+from cets_conformance.report.words import Words, grouped
+
+__all__ = ["province_bars", "surplus_histogram"]
+
+FONT: Final = "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
+"""The font stack of the style sheet."""
+
+_INK, _MUTED, _LINE = "#17232d", "#4b5863", "#dfe5e4"
+_SURPLUS, _SHORTAGE, _WRONG = "#1f7a68", "#c08a45", "#a3372a"
+_SHORTAGE_TEXT: Final = "#7a5200"
+_WIDTH: Final = 680
+_SECTORS: Final = ("steel", "cement", "aluminium")
+_BIN: Final = 0.25
+_EDGE: Final = 3.25
+_GAP: Final = 0.02
+_COUNT_AXIS: Final = {
+    "title": None, "tickCount": 3, "domain": False, "ticks": False, "minExtent": 36,
+    "format": "d", "labelPadding": 8,
+}  # fmt: skip
+"""Axis of counts, the same extent in every panel so that the zero lines stand in one line."""
+
+
+def surplus_histogram(report: dict[str, Any], language: Language) -> str:
+    """Draw how many units have which surplus rate, one panel a sector: SVG text."""
+    import altair as alt
+
+    words = Words(language)
+    title, says = words.t("report.chart.surplus_title"), words.t("report.chart.surplus_says")
+    bins = report["totals"]["surplus_rates"]
+    present = {item["sector"] for item in bins if item["count"]}
+    sectors = [sector for sector in _SECTORS if sector in present]
+    if not sectors:
+        return _empty(title, words)
+    panels = [
+        _panel(
+            alt,
+            [_bin(item) for item in bins if item["sector"] == sector],
+            words,
+            sector=sector,
+            first=sector == sectors[0],
+            last=sector == sectors[-1],
+        )
+        for sector in sectors
+    ]
+    return _svg(alt.vconcat(*panels, spacing=26), "surplus", title, says)
+
+
+def _bin(item: dict[str, Any]) -> dict[str, Any]:
+    lower = -_EDGE - _BIN if item["lower"] is None else float(item["lower"]) * 100
+    upper = _EDGE + _BIN if item["upper"] is None else float(item["upper"]) * 100
+    colour = _SHORTAGE if upper <= 0 else _SURPLUS
+    return {
+        "lower": lower + _GAP,
+        "upper": upper - _GAP,
+        "floor": 0,
+        "count": item["count"],
+        "colour": colour,
+    }
+
+
+def _panel(
+    alt: Any, rows: list[dict[str, Any]], words: Words, *, sector: str, first: bool, last: bool
+) -> Any:
+    units = grouped(sum(row["count"] for row in rows))
+    name = f"{words.term('sector', sector)} · {words.t('report.chart.units', count=units)}"
+    axis = alt.Axis(
+        values=[-3, -2, -1, 0, 1, 2, 3],
+        labelExpr="(datum.value < 0 ? '−' : datum.value > 0 ? '+' : '') + abs(datum.value) + '%'",
+        title=words.t("report.chart.surplus_axis") if last else None,
+        labels=last,
+        grid=False,
+        domainColor=_MUTED,
+        ticks=last,
+    )
+    bars = (
+        alt.Chart(alt.Data(values=[row for row in rows if row["count"]]))
+        .mark_rect()
+        .encode(
+            x=alt.X("lower:Q", axis=axis, scale=alt.Scale(domain=[-3.5, 3.5], nice=False)),
+            x2="upper:Q",
+            y=alt.Y("count:Q", axis=_COUNT_AXIS, scale=alt.Scale(zero=True)),
+            y2="floor:Q",
+            color=alt.Color("colour:N", scale=None),
+        )
+    )
+    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=_INK).encode(x="zero:Q")
+    layers = bars + zero
+    if first:
+        layers += _side(alt, words.t("report.chart.shortage"), -0.1, "right", _SHORTAGE_TEXT)
+        layers += _side(alt, words.t("report.chart.surplus"), 0.1, "left", _SURPLUS)
+    heading = alt.TitleParams(
+        name, anchor="start", frame="group", fontSize=14, fontWeight=600, color=_INK, offset=8
+    )
+    return layers.properties(width=_WIDTH - 60, height=100, title=heading)
+
+
+def _side(alt: Any, text: str, at: float, align: str, colour: str) -> Any:
+    """Say which side of zero is which, above the first panel."""
+    return (
+        alt.Chart(alt.Data(values=[{"at": at, "text": text}]))
+        .mark_text(align=align, baseline="bottom", fontSize=13, color=colour, fontWeight=600)
+        .encode(x="at:Q", y=alt.value(-6), text="text:N")
+    )
+
+
+def province_bars(report: dict[str, Any], language: Language) -> str:
+    """Draw tonnes of difference, or where there are none the sums, by province: SVG text."""
+    import altair as alt
+
+    words = Words(language)
+    provinces = report["totals"]["by_province"]
+    wrong = [item for item in provinces if int(item["tonnes"] or 0)]
+    if wrong:
+        title, says = (
+            words.t("report.chart.difference_title"),
+            words.t("report.chart.difference_says"),
+        )
+        pairs = [(item["province"], int(item["tonnes"])) for item in wrong]
+    else:
+        title = words.t("report.chart.amount_title", amount=words.amount(report))
+        says = words.t("report.chart.amount_says")
+        pairs = [(item["province"], int(item["found"] or 0)) for item in provinces]
+    rows = _province_rows(pairs, words)
+    if not rows:
+        return _empty(title, words)
+    chart = _bars(alt, rows, _WRONG if wrong else _SURPLUS)
+    return _svg(chart, "provinces", title, says)
+
+
+def _province_rows(pairs: Iterable[tuple[str, int]], words: Words) -> list[dict[str, Any]]:
+    ordered = sorted(pairs, key=lambda pair: (-pair[1], str(pair[0])))
+    return [
+        {"name": words.term("province", code), "tonnes": tonnes, "label": grouped(tonnes)}
+        for code, tonnes in ordered
+    ]
+
+
+def _bars(alt: Any, rows: list[dict[str, Any]], colour: str) -> Any:
+    names = [row["name"] for row in rows]
+    # Room to the right of the longest bar for its figure: the domain is a fifth longer than it.
+    longest = max(row["tonnes"] for row in rows) or 1
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        y=alt.Y(
+            "name:N",
+            sort=names,
+            axis=alt.Axis(
+                title=None, domain=False, ticks=False, labelFontSize=13, labelColor=_INK,
+                labelPadding=10, labelLimit=220,
+            ),
+        ),
+        x=alt.X("tonnes:Q", axis=None, scale=alt.Scale(domain=[0, longest * 1.2], nice=False)),
+    )  # fmt: skip
+    bars = base.mark_bar(color=colour, size=15)
+    figures = base.mark_text(align="left", dx=7, fontSize=13, color=_INK).encode(text="label:N")
+    return (bars + figures).properties(width=_WIDTH - 130, height=alt.Step(27))
+
+
+def _svg(chart: Any, name: str, title: str, says: str) -> str:
+    import vl_convert
+
+    chart = chart.configure(font=FONT, background="transparent", aria=False, padding=4)
+    chart = chart.configure_view(stroke=None)
+    chart = chart.configure_axis(
+        labelFontSize=12, titleFontSize=12, labelColor=_MUTED, titleColor=_MUTED,
+        titleFontWeight="normal", gridColor=_LINE, tickColor=_MUTED,
+    )  # fmt: skip
+    chart = chart.configure_legend(labelFontSize=12, labelColor=_INK, symbolType="square")
+    return _named(vl_convert.vegalite_to_svg(chart.to_dict()), name, title, says)
+
+
+def _named(svg: str, name: str, title: str, says: str) -> str:
+    """Give the picture its title and description, and ids that are its own in a page."""
+    svg = re.sub(r'(id="|url\(#)(?=[a-z])', rf"\g<1>{name}-", svg)
+    head = (
+        f' role="img" aria-labelledby="{name}-title {name}-desc">'
+        f'<title id="{name}-title">{escape(title)}</title>'
+        f'<desc id="{name}-desc">{escape(says)}</desc>'
+    )
+    return svg.replace(">", head, 1)
+
+
+def _empty(title: str, words: Words) -> str:
+    says = words.t("report.chart.empty")
+    return _named(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="marks" width="680" height="60" '
+        f'viewBox="0 0 680 60"><text x="4" y="34" font-size="14" fill="{_MUTED}" '
+        f'font-family="{FONT}">{escape(says)}</text></svg>',
+        "empty",
+        title,
+        says,
+    )

@@ -1,0 +1,240 @@
+"""What a report shows, worked out once for every format: order, sums, coverage, readings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Final
+
+from cets_conformance import direct
+from cets_conformance.report.words import NOTHING, Words
+
+__all__ = [
+    "by_sector",
+    "coverage",
+    "finding",
+    "in_order",
+    "rate_bins",
+    "readings",
+    "sum_row",
+    "view",
+]
+
+_SEVERITIES: Final = ("error", "warning", "notice")
+_SECTORS: Final = ("steel", "cement", "aluminium")
+_BALANCE_CLAUSES: Final = {"option": ("B-4",), "table": ("B-4",), "solved": ("B-1", "B-2")}
+
+
+def in_order(findings: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Order findings for a reader: by severity, then most tonnes, then most rows, then id."""
+    return sorted(
+        findings,
+        key=lambda item: (
+            _SEVERITIES.index(item["severity"]),
+            -int(item["tonnes"] or 0),
+            -int(item["count"]),
+            item["check"],
+        ),
+    )
+
+
+def finding(item: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    """Give a finding with what its table needs: which columns its rows have anything in."""
+    rows = item["rows"]
+    fields = {row["field"] for row in rows}
+    return {
+        "check": item["check"],
+        "severity": item["severity"],
+        "title": words.term(f"check.{item['check']}", "title"),
+        "says": words.term(f"check.{item['check']}", "says"),
+        "clauses": item["clauses"],
+        "count": item["count"],
+        "tonnes": item["tonnes"],
+        "rows": rows,
+        "field": words.field(next(iter(fields))) if len(fields) == 1 and None not in fields else "",
+        "has_field": len(fields) > 1,
+        "has_found": any(row["found"] is not None for row in rows),
+        "has_expected": any(row["expected"] is not None for row in rows),
+        "has_difference": any(row["difference"] is not None for row in rows),
+        "has_code": any(row.get("code") for row in rows),
+    }
+
+
+def by_sector(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Order rows as the plan names the sectors, others after them, and by year."""
+
+    def place(row: Mapping[str, Any]) -> tuple[int, str, int]:
+        known = row["sector"] in _SECTORS
+        at = _SECTORS.index(row["sector"]) if known else len(_SECTORS)
+        return at, str(row["sector"]), row.get("year") or 0
+
+    return sorted(rows, key=place)
+
+
+def coverage(checks: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Count checks by status; the three add up to all."""
+    counts = Counter(check["status"] for check in checks)
+    statuses = {status: counts[status] for status in ("passed", "failed", "not_checked")}
+    return statuses | {"all": len(checks)}
+
+
+def sum_row(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Add rows of a table of sums up; None where there is nothing to add (fewer than two)."""
+    if len(rows) < 2:
+        return None
+    total: dict[str, Any] = {"emissions": _decimal_sum(row["emissions"] for row in rows)}
+    for key in ("rows", "found", "expected", "tonnes", "rows_wrong"):
+        figures = [row[key] for row in rows]
+        total[key] = None if None in figures else sum(int(figure) for figure in figures)
+    return total
+
+
+def _decimal_sum(texts: Any) -> str | None:
+    figures = list(texts)
+    if None in figures:
+        return None
+    places = max((len(str(text).partition(".")[2]) for text in figures), default=0)
+    scaled = sum(Fraction(str(text)) for text in figures) * 10**places
+    digits = str(int(scaled)).rjust(places + 1, "0")
+    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
+
+
+def readings(report: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:
+    """Give the open points that touch this table's checks, and how each is read here."""
+    cited = {clause for check in report["checks"] for clause in check["clauses"]} | {"B-4"}
+    changed = report["readings"]
+    return [
+        {
+            "id": reading["id"],
+            "question": reading["question"][words.language],
+            "choice": words.term(
+                f"report.choice.{reading['id']}", changed.get(reading["id"], reading["default"])
+            ),
+            "changed": reading["id"] in changed,
+            "clauses": reading["clauses"],
+        }
+        for reading in direct.rules()["readings"]
+        if reading["id"] in changed or cited & set(reading["clauses"])
+    ]
+
+
+def rate_bins(report: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:
+    """Give the histogram as rows: a bin's label and its count by sector; empty bins left out."""
+    bins: dict[tuple[str | None, str | None], dict[str, int]] = {}
+    for item in report["totals"]["surplus_rates"]:
+        counts = bins.setdefault((item["lower"], item["upper"]), {})
+        counts[item["sector"]] = item["count"]
+    ordered = sorted(bins, key=lambda ends: Fraction(ends[0]) if ends[0] else Fraction(-1))
+    return [
+        {"label": rate_label(lower, upper, words), "counts": bins[lower, upper]}
+        for lower, upper in ordered
+        if any(bins[lower, upper].values())
+    ]
+
+
+def rate_label(lower: str | None, upper: str | None, words: Words) -> str:
+    """Say a bin of surplus rates in per cent."""
+    if lower is None:
+        return words.t("report.chart.below", value=_percent(upper))
+    if upper is None:
+        return words.t("report.chart.above", value=_percent(lower))
+    return words.t("report.chart.between", lower=_percent(lower), upper=_percent(upper))
+
+
+def _percent(rate: str | None) -> str:
+    if rate is None:
+        return NOTHING
+    hundredths = int(Fraction(rate) * 10_000)
+    whole, rest = divmod(abs(hundredths), 100)
+    return f"{'−' if hundredths < 0 else ''}{whole}.{rest:02d}%"
+
+
+def view(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    """Work out everything that the body shows and the report does not hold as such."""
+    totals = report["totals"]
+    sectors = totals["by_sector"]
+    return {
+        "verdict": words.verdict(report),
+        "amount": words.amount(report),
+        "coverage": coverage(report["checks"]),
+        "findings": [finding(item, words) for item in in_order(report["findings"])],
+        "tonnes": sum(int(item["tonnes"] or 0) for item in sectors),
+        "wrong": sum(int(item["rows_wrong"] or 0) for item in sectors),
+        "net": _net(totals["allowance"]),
+        "sector_rows": by_sector(sectors),
+        "sector_sum": sum_row(sectors),
+        "province_sum": sum_row(totals["by_province"]),
+        "provinces": sorted(
+            totals["by_province"], key=lambda item: (-int(item["tonnes"] or 0), -item["rows"])
+        ),
+        "sectors": list(
+            dict.fromkeys(item["sector"] for item in by_sector(totals["surplus_rates"]))
+        ),
+        "bins": rate_bins(report, words),
+        "readings": readings(report, words),
+        "balance": [_balance(item, words) for item in by_sector(report["balance_values"])],
+        "clauses": _cited(report, words),
+        "why_not": _why_not(report, words),
+        "notes": [_note(item, words) for item in report["notes"]],
+        "checks": [
+            {
+                **check,
+                "title": words.term(f"check.{check['id']}", "title"),
+                "reason": reason(check, words),
+            }
+            for check in report["checks"]
+        ],
+    }
+
+
+def _cited(report: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:
+    """Give every clause that the body links to, in the order of the rulebook."""
+    cited = {clause for item in report["findings"] for clause in item["clauses"]}
+    cited |= {clause for item in readings(report, words) for clause in item["clauses"]}
+    for item in report["balance_values"]:
+        cited |= set(_BALANCE_CLAUSES.get(item["from"], ("B-1",)))
+    order = [clause["id"] for clause in direct.rules()["clauses"]]
+    return [clause for key in order if key in cited and (clause := words.clause(key))]
+
+
+def _net(amounts: Mapping[str, Any]) -> int | None:
+    if amounts["found"] is None or amounts["expected"] is None:
+        return None
+    return int(amounts["found"]) - int(amounts["expected"])
+
+
+def _balance(item: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    clauses = [words.clause(key) for key in _BALANCE_CLAUSES.get(item["from"], ("B-1",))]
+    return {**item, "from": words.term("report.from", item["from"]), "clauses": clauses}
+
+
+def _why_not(report: Mapping[str, Any], words: Words) -> str:
+    """Give the reason why the amounts were not recomputed, where they were not."""
+    if report["verdict"] != "not_checked":
+        return ""
+    main = "T-12" if report["table_kind"] == "pre-allocation" else "T-10"
+    return next((reason(check, words) for check in report["checks"] if check["id"] == main), "")
+
+
+def reason(check: Mapping[str, Any], words: Words) -> str:
+    """Say why a check did not run, or not on every row; empty where it did."""
+    code = check.get("reason_code")
+    if not code:
+        return str(check.get("reason") or "")
+    values = dict(check.get("reason_values") or {})
+    for key in ("field", "column"):
+        if key in values:
+            values[key] = words.field(str(values[key]))
+    return words.message("reason", code, values)
+
+
+def _note(item: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    field = words.field(item["field"]) if item["field"] else ""
+    values = {**item["values"], "field": field, "count": words.number(item["count"])}
+    return {
+        "text": words.message("note", item["code"], values),
+        "field": field,
+        "count": item["count"],
+        "place": words.place({"row": item["row"], "column": item["column"]}),
+    }

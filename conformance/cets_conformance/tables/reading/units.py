@@ -1,0 +1,105 @@
+"""Which recognised columns are used, and which of them are in ten thousand tonnes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cets_conformance.tables.columns import COLUMNS, Kind
+
+from .header import Header, Match
+from .records import Place, Problem, Unit, cut
+
+__all__ = ["Chosen", "choose", "infer_kind"]
+
+_TO_TONNES = 4
+"""Places by which the point moves from ten thousand tonnes to tonnes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The columns that are used."""
+
+    positions: dict[str, int]
+    """Field to position in the file, in the order of ``COLUMNS``."""
+    shifts: dict[str, int]
+    """Fields that are converted from ten thousand tonnes: places to move the point."""
+    problems: tuple[Problem, ...]
+    """Columns that are left out although they are known (T-01)."""
+
+
+def infer_kind(header: Header) -> Kind | None:
+    """Tell the kind of table by the columns that only it has."""
+    fields = header.fields
+    if "allowance" in fields or "verified_emissions" in fields:
+        return Kind.ALLOCATION
+    if "pre_allocation" in fields or "previous_year_emissions" in fields:
+        return Kind.PRE_ALLOCATION
+    return None
+
+
+def choose(
+    header: Header, kind: Kind, unit: Unit | None, labels: tuple[str, ...], place: Place
+) -> Chosen:
+    """Choose the columns of ``kind``; doubled ones and those of an unclear unit are problems.
+
+    ``place``: sheet and row of the header.
+    """
+    in_10kt = _in_10kt(header)
+    to_convert = _to_convert(header, in_10kt) if unit == "10kt" else frozenset()
+    positions: dict[str, int] = {}
+    problems: list[Problem] = []
+    for field, column in COLUMNS.items():
+        at = header.fields.get(field, ())
+        if not at or kind not in column.need:
+            continue
+        match = header.matches[at[0]]
+        where = [Place(place.sheet, place.row, labels[position]) for position in at]
+        texts = [header.texts[position] for position in at]
+        if len(at) > 1:
+            problems.append(_doubled(field, where, texts))
+        elif match and match.unit == "other":
+            values = {"header": texts[0], "unit": match.named, "expected": _expected(match)}
+            problems.append(
+                Problem("T-01", "UNIT_NOT_KNOWN", where[0], field, cut(texts[0]), values)
+            )
+        elif field in in_10kt and unit != "10kt":
+            values = {"header": texts[0], "unit": _named(header, match)}
+            problems.append(
+                Problem("T-01", "UNIT_NOT_CONFIRMED", where[0], field, cut(texts[0]), values)
+            )
+        else:
+            positions[field] = at[0]
+    return Chosen(positions, dict.fromkeys(to_convert, _TO_TONNES), tuple(problems))
+
+
+def _doubled(field: str, where: list[Place], texts: list[str]) -> Problem:
+    values = {
+        "field": field,
+        "columns": ", ".join(str(place.column) for place in where),
+        "headers": cut(" | ".join(texts)),
+    }
+    return Problem("T-01", "COLUMN_TWICE", where[1], field, cut(texts[1]), values)
+
+
+def _named(header: Header, match: Match | None) -> str:
+    return match.named if match and match.unit == "10kt" else header.title_in_10kt or ""
+
+
+def _expected(match: Match) -> str:
+    return COLUMNS[match.field].unit or "0.0310 / 3.10%"
+
+
+def _in_10kt(header: Header) -> frozenset[str]:
+    """Give the fields that the header, or the title where a header is silent, puts in 万t."""
+    return frozenset(
+        match.field
+        for match in header.matches
+        if match
+        and COLUMNS[match.field].unit
+        and (match.unit == "10kt" or (match.unit == "" and header.title_in_10kt))
+    )
+
+
+def _to_convert(header: Header, in_10kt: frozenset[str]) -> frozenset[str]:
+    tonnes = (match.field for match in header.matches if match and COLUMNS[match.field].unit)
+    return in_10kt or frozenset(tonnes)
