@@ -1,0 +1,1 @@
+"""The API, one package a version; a version never changes meaning."""

@@ -1,0 +1,8 @@
+"""Version 1 of the API: one module a resource."""
+
+from __future__ import annotations
+
+from cets_service.api.v1 import checks, compute, findings, openapi, reports, rows, rules, schemas
+from cets_service.api.v1.blueprint import api
+
+__all__ = ["api", "checks", "compute", "findings", "openapi", "reports", "rows", "rules", "schemas"]

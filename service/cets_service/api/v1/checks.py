@@ -1,0 +1,213 @@
+"""``checks``: upload a table or send rows, see how the check stands, delete it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response, request, url_for
+
+from cets_service.api.v1.blueprint import (
+    Described,
+    Parameter,
+    answer,
+    api,
+    described,
+    known_check,
+    known_parameters,
+)
+from cets_service.language import preferred_language
+from cets_service.problems import Problem, from_check
+from cets_service.receive import receive_form, receive_rows
+from cets_service.services import current
+from cets_service.store import Check
+
+__all__ = ["CHARTS", "FORMATS", "describe_check"]
+
+FORMATS = ("json", "html", "xlsx", "md")
+"""Formats of a report."""
+
+CHARTS = ("surplus", "provinces")
+"""Charts of a report."""
+
+LONGEST_WAIT = 60.0
+"""However long a request asks to wait, it is answered after this many seconds."""
+
+_OPTIONS: dict[str, Any] = {
+    "kind": {"enum": ["auto", "allocation", "pre-allocation"]},
+    "solve_balance": {"type": "boolean"},
+    "national": {"type": "boolean"},
+    "unit": {"enum": ["t", "10kt"]},
+    "sheet": {"type": "string"},
+}
+_TEXTS = {"type": "object", "additionalProperties": {"type": "string"}}
+_CHECK = {
+    "type": "object",
+    "required": ["id", "state", "name", "created_at", "expires_at", "progress", "links"],
+    "properties": {
+        "id": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
+        "state": {"enum": ["queued", "running", "done", "failed"]},
+        "name": {"type": "string"},
+        "created_at": {"type": "string", "format": "date-time"},
+        "expires_at": {"type": "string", "format": "date-time"},
+        "progress": {
+            "type": "object",
+            "required": ["stage", "done", "total"],
+            "properties": {
+                "stage": {"type": "string"},
+                "done": {"type": "integer"},
+                "total": {"type": ["integer", "null"]},
+            },
+        },
+        "verdict": {"enum": ["conforms", "does_not_conform", "not_checked"]},
+        "report": {"$ref": "urn:cets:schema:v1:report"},
+        "problem": {"$ref": "urn:cets:schema:v1:problem"},
+        "links": {"type": "object"},
+    },
+}
+_FORM = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {
+        "file": {"type": "string", "contentMediaType": "application/octet-stream"},
+        "previous": {"type": "string", "contentMediaType": "application/octet-stream"},
+        **_OPTIONS,
+    },
+    "patternProperties": {r"^(balance|reading)[._].+$": {"type": "string"}},
+    "additionalProperties": False,
+}
+_ROWS = {
+    "type": "object",
+    "required": ["rows"],
+    "properties": {
+        "rows": {"type": "array", "items": {"type": "object"}},
+        "balance": _TEXTS,
+        "readings": _TEXTS,
+        **_OPTIONS,
+    },
+    "additionalProperties": False,
+}
+
+
+@api.post("/checks")
+@described(
+    Described(
+        "Check an allocation table, sent as a file or as rows",
+        "检验配额分配表（上传文件或以 JSON 提交各行）",
+        {201: "The check is done", 202: "The check goes on; ask at its address"},
+        (400, 413, 415, 422),
+        _CHECK,
+        parameters=(
+            Parameter(
+                "Prefer",
+                "wait=N: seconds to wait for the result before answering 202 (RFC 7240)",
+                {"type": "string"},
+                "header",
+            ),
+        ),
+        body={"multipart/form-data": _FORM, "application/json": _ROWS},
+    )
+)
+def create_check() -> Response:
+    """Take a table, check it, answer with the report or with where it will be."""
+    known_parameters()
+    if request.mimetype == "multipart/form-data":
+        received = receive_form()
+    elif request.mimetype == "application/json":
+        received = receive_rows()
+    else:
+        known = "multipart/form-data, application/json"
+        raise Problem("CONTENT_TYPE", found=request.mimetype[:80], known=known)
+    asked = _asked_wait()
+    seconds = current().config.wait if asked is None else min(asked, LONGEST_WAIT)
+    check = current().begin_check(received, seconds)
+    if check is None:  # deleted, or expired, while it was waited for
+        raise Problem("CHECK_UNKNOWN")
+    if check.problem is not None:
+        raise from_check(check.problem)
+    headers = {"Location": url_for("api_v1.show_check", check_id=check.id)}
+    if asked is not None:
+        headers["Preference-Applied"] = f"wait={int(seconds)}"
+    return answer(describe_check(check), 201 if check.finished else 202, headers=headers)
+
+
+@api.get("/checks/<check:check_id>")
+@described(
+    Described(
+        "How a check stands, and its report once it is done",
+        "查询检验状态；完成后含检验报告",
+        {200: "The check"},
+        (404,),
+        _CHECK,
+    )
+)
+def show_check(check_id: str) -> Response:
+    """Say how a check stands."""
+    known_parameters()
+    return answer(describe_check(known_check(check_id)))
+
+
+@api.delete("/checks/<check:check_id>")
+@described(
+    Described(
+        "Delete a check with everything uploaded for it",
+        "删除检验及其上传文件",
+        {204: "It is gone"},
+        (404,),
+        media=(),
+    )
+)
+def delete_check(check_id: str) -> Response:
+    """Delete a check at once."""
+    known_check(check_id)
+    current().delete_check(check_id)
+    return Response(status=204)
+
+
+def describe_check(check: Check) -> dict[str, Any]:
+    """Give a check as JSON: state, progress, links, and the report or the problem."""
+    value: dict[str, Any] = {
+        "id": check.id,
+        "state": check.state,
+        "name": check.name,
+        "created_at": _moment(check.created_at),
+        "expires_at": _moment(check.expires_at),
+        "progress": {"stage": check.stage, "done": check.done, "total": check.total},
+        "links": _links(check),
+    }
+    if check.state == "done":
+        value["verdict"] = check.verdict
+        value["report"] = current().store.get_report(check.id)
+    if check.problem is not None:
+        value["problem"] = from_check(check.problem).document(
+            preferred_language("en"), value["links"]["self"]
+        )
+    return value
+
+
+def _links(check: Check) -> dict[str, Any]:
+    here: dict[str, Any] = {"check_id": check.id}
+    links: dict[str, Any] = {"self": url_for("api_v1.show_check", **here)}
+    if check.state == "done":
+        links["findings"] = url_for("api_v1.list_findings", **here)
+        links["reports"] = {
+            suffix: url_for("api_v1.download_report", suffix=suffix, **here) for suffix in FORMATS
+        }
+        links["charts"] = {
+            chart: url_for("api_v1.draw_chart", chart=chart, **here) for chart in CHARTS
+        }
+    return links
+
+
+def _asked_wait() -> float | None:
+    """Give the seconds the header ``Prefer`` asks to wait; None where it does not say."""
+    preferences = ",".join(request.headers.getlist("Prefer"))
+    asked = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?([0-9]{1,9})\"?\s*(?:[,;]|$)", preferences)
+    if asked:
+        return float(asked[1])
+    return 0.0 if re.search(r"(?:^|[,\s])respond-async\s*(?:[,;]|$)", preferences) else None
+
+
+def _moment(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

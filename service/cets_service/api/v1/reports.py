@@ -1,0 +1,143 @@
+"""``checks/{id}/report.{format}`` and its charts: the report to keep, with all rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, request, send_file
+from flask.typing import ResponseReturnValue
+
+from cets_conformance import report as reporting
+from cets_conformance.report import charts
+from cets_service.api.v1.blueprint import (
+    Described,
+    Parameter,
+    api,
+    described,
+    done_check,
+    known_parameters,
+    number_parameter,
+)
+from cets_service.api.v1.checks import CHARTS, FORMATS
+from cets_service.language import asked_language
+from cets_service.problems import Problem
+from cets_service.services import current
+from cets_service.store import Check
+
+__all__ = ["download_report", "draw_chart"]
+
+MEDIA = {
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "md": "text/markdown; charset=utf-8",
+}
+"""Media types of the formats."""
+
+READ_ROWS = 1_000
+"""Rows of a finding in a report to be read (HTML, Markdown), unless more are asked for."""
+
+_SEALED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+"""What a report or picture may do when a browser opens it by itself: show, nothing else."""
+
+_LANGUAGE = Parameter("lang", "Language of the text", {"enum": ["zh", "en"]})
+
+
+@api.get("/checks/<check:check_id>/report.<any({}):suffix>".format(",".join(FORMATS)))
+@described(
+    Described(
+        "The report as a file, with all rows of every finding",
+        "下载检验报告（含全部问题行）",
+        {200: "The report"},
+        (400, 404, 409),
+        media=tuple(MEDIA.values()),
+        parameters=(
+            _LANGUAGE,
+            Parameter(
+                "rows",
+                f"Rows a finding; all by default, {READ_ROWS} in html and md",
+                {"anyOf": [{"const": "all"}, {"type": "integer", "minimum": 1}]},
+            ),
+        ),
+    )
+)
+def download_report(check_id: str, suffix: str) -> ResponseReturnValue:
+    """Write the report and send it as a file."""
+    known_parameters("lang", "rows")
+    language = asked_language()
+    check, report = done_check(check_id)
+    source = _source(check, suffix)
+    limit = _asked_rows(READ_ROWS if suffix in ("html", "md") else None)
+    _fill_findings(check, report, limit)
+    target = current().uploads.working_file(f".{suffix}")
+    try:
+        reporting.write(report, target, language, source=source)
+        file = target.open("rb")
+    finally:
+        target.unlink(missing_ok=True)  # an open file can be read to its end
+    response = send_file(file, mimetype=MEDIA[suffix])
+    response.call_on_close(file.close)
+    response.headers["Content-Type"] = MEDIA[suffix]
+    response.headers["Content-Disposition"] = _attachment(check.name, language, suffix)
+    response.headers["Content-Language"] = language
+    response.headers["Content-Security-Policy"] = _SEALED
+    return response
+
+
+@api.get("/checks/<check:check_id>/charts/<any({}):chart>.svg".format(",".join(CHARTS)))
+@described(
+    Described(
+        "A chart of the report",
+        "检验报告图表",
+        {200: "The chart"},
+        (400, 404, 409),
+        media=("image/svg+xml",),
+        parameters=(_LANGUAGE,),
+    )
+)
+def draw_chart(check_id: str, chart: str) -> Response:
+    """Draw a chart."""
+    known_parameters("lang")
+    language = asked_language()
+    _, report = done_check(check_id)
+    draw = charts.surplus_histogram if chart == "surplus" else charts.province_bars
+    response = Response(draw(report, language), content_type="image/svg+xml")
+    response.headers["Content-Security-Policy"] = _SEALED
+    response.headers["Content-Language"] = language
+    return response
+
+
+def _asked_rows(default: int | None) -> int | None:
+    if request.args.get("rows") == "all":
+        return None
+    return number_parameter("rows", 0, 10**8) or default
+
+
+def _fill_findings(check: Check, report: dict[str, Any], limit: int | None) -> None:
+    """Put the rows kept beside the report into its findings."""
+    for finding in report["findings"]:
+        rows = current().store.get_findings(check.id, finding["check"], limit=limit)
+        finding["rows"] = [
+            {name: item for name, item in row.items() if name != "check"} for row in rows
+        ]
+
+
+def _source(check: Check, suffix: str) -> Path | None:
+    """Give the uploaded file, for the format that shows it."""
+    if suffix != "xlsx":
+        return None
+    if check.form == "rows":
+        raise Problem("NO_WORKBOOK")
+    return current().uploads.path(check.upload)
+
+
+def _attachment(name: str, language: str, suffix: str) -> str:
+    """Name the file after the table; RFC 6266 with a plain name for old clients."""
+    stem = name.rsplit(".", 1)[0] or "table"
+    word = "检验报告" if language == "zh" else "report"
+    return (
+        f'attachment; filename="report.{suffix}"; '
+        f"filename*=UTF-8''{quote(f'{stem}-{word}.{suffix}', safe='')}"
+    )

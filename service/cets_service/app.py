@@ -1,0 +1,134 @@
+"""The application: services, API, pages, one place where errors become answers."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import cast
+
+from flask import Flask, Response, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.routing import BaseConverter
+
+from cets_conformance import json_text
+from cets_service import pages
+from cets_service.api import v1
+from cets_service.config import Config
+from cets_service.language import preferred_language
+from cets_service.problems import Problem
+from cets_service.receive import BODY_LIMIT, UploadRequest, drain
+from cets_service.services import EXTENSION, current, open_services
+
+__all__ = ["create_app"]
+
+_LOG = logging.getLogger(__name__)
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
+        "base-uri 'none'; form-action 'self'; object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class CheckIdConverter(BaseConverter):
+    """A check's id in an address; anything else is no address at all."""
+
+    regex = "[A-Za-z0-9_-]{22}"
+
+
+class RowConverter(BaseConverter):
+    """A row number in an address."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+    def to_python(self, value: str) -> int:
+        """Give the number."""
+        return int(value)
+
+
+def create_app(config: Config, *, clock: Callable[[], float] = time.time) -> Flask:
+    """Make the application and start its workers.
+
+    The database must have been brought up to date (:func:`cets_service.database.upgrade`).
+    ``clock`` gives seconds since 1970 UTC; it decides when a check expires.
+    """
+    app = Flask("cets_service")
+    app.request_class = UploadRequest
+    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    app.url_map.converters["check"] = CheckIdConverter
+    app.url_map.converters["row"] = RowConverter
+    services = open_services(config, clock)
+    app.extensions[EXTENSION] = services
+    app.register_blueprint(v1.api)
+    app.register_blueprint(pages.pages)
+    app.add_url_rule("/healthz", "healthz", healthz)
+    app.register_error_handler(Exception, answer_error)
+    app.after_request(add_headers)
+    app.teardown_request(discard_arriving)
+    services.start()
+    return app
+
+
+def healthz() -> Response:
+    """Answer 200 where the database answers."""
+    try:
+        current().store.is_ready()
+    except SQLAlchemyError as error:
+        _LOG.warning("not ready: %s", error)
+        raise Problem("NOT_READY") from None
+    response = Response(json_text.dumps({"status": "ok"}), content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def answer_error(error: Exception) -> Response:
+    """Turn whatever went wrong into a problem document, or a page for those who read pages."""
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
+        return cast("Response", error.get_response())  # a redirection by the router
+    problem = _as_problem(error)
+    if problem.status == 413:
+        drain()
+    if request.blueprint == "pages" or not request.path.startswith(("/api/", "/healthz")):
+        return pages.error_page(problem)
+    return problem.response(preferred_language("en"), request.path)
+
+
+def _as_problem(error: Exception) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, RequestEntityTooLarge):
+        limit = request.max_content_length or BODY_LIMIT
+        return Problem("TOO_LARGE", limit=f"{limit / 1024 / 1024:.4g}")
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
+        known = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+        allowed = error.get_response().headers.get("Allow")
+        return Problem(
+            known.get(error.code, "BAD_REQUEST"),
+            headers={"Allow": allowed} if allowed else None,
+            found=request.method,
+            known=allowed or "",
+        )
+    _LOG.error("our fault at %s", request.endpoint, exc_info=error)
+    return Problem("INTERNAL")
+
+
+def add_headers(response: Response) -> Response:
+    """Add what every answer says to a browser about how far to trust it."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if "checks" in request.path.split("/"):
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def discard_arriving(_: BaseException | None) -> None:
+    """Remove what a request brought and nobody kept."""
+    cast("UploadRequest", request).discard_arriving()

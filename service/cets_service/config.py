@@ -1,0 +1,72 @@
+"""What an operator sets, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+__all__ = ["Config"]
+
+Number = TypeVar("Number", int, float)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Settings of the service; every one has a default that works on a laptop."""
+
+    data: Path
+    """Folder of uploads and of the default database (``CETS_DATA``; ``var`` below the working
+    folder)."""
+    database_url: str
+    """Where checks are kept (``DATABASE_URL``; SQLite in the data folder)."""
+    max_upload: int = 100 * 1024 * 1024
+    """Greatest size of one uploaded file, bytes (``CETS_MAX_UPLOAD``)."""
+    keep: int = 3600
+    """How long a check and its upload are kept, seconds (``CETS_KEEP``)."""
+    wait: float = 10.0
+    """How long a request waits for its check before it answers 202, seconds (``CETS_WAIT``)."""
+    jobs: int = 2
+    """Checks that run at the same time (``CETS_JOBS``)."""
+    threads: int = 16
+    """Requests that are answered at the same time (``CETS_THREADS``)."""
+    host: str = "127.0.0.1"
+    """Address the server listens on (``CETS_HOST``)."""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
+        """Read the settings; ``ValueError`` names the variable that cannot be taken."""
+        given = os.environ if environ is None else environ
+        data = Path(given.get("CETS_DATA") or "var").absolute()
+        return cls(
+            data=data,
+            database_url=given.get("DATABASE_URL") or f"sqlite:///{data / 'cets.sqlite3'}",
+            max_upload=_number(given, "CETS_MAX_UPLOAD", int, 100 * 1024 * 1024, least=1),
+            keep=_number(given, "CETS_KEEP", int, 3600, least=1),
+            wait=_number(given, "CETS_WAIT", float, 10.0, least=0.0),
+            jobs=_number(given, "CETS_JOBS", int, 2, least=1),
+            threads=_number(given, "CETS_THREADS", int, 16, least=1),
+            host=given.get("CETS_HOST") or "127.0.0.1",
+        )
+
+
+def _number(
+    given: Mapping[str, str],
+    name: str,
+    read: Callable[[str], Number],
+    default: Number,
+    *,
+    least: Number,
+) -> Number:
+    text = given.get(name)
+    if not text:
+        return default
+    try:
+        number = read(text)
+    except ValueError:
+        number = None
+    if number is None or not least <= number < float("inf"):
+        raise ValueError(f"{name} is {text!r}; expected a number of at least {least}")
+    return number

@@ -1,0 +1,156 @@
+"""A check as people see it: upload, progress, verdict, rows of a finding, one row explained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from cets_conformance.tables import Options
+from cets_service.api.v1.blueprint import done_check, known_check, number_parameter
+from cets_service.api.v1.checks import CHARTS, FORMATS, describe_check
+from cets_service.api.v1.rows import explain_row
+from cets_service.checking import Received
+from cets_service.pages.blueprint import LANGUAGE_IN_PATH, language, page, pages
+from cets_service.problems import Problem
+from cets_service.receive import receive_form
+from cets_service.sample import SAMPLE_NAME, sample_file
+from cets_service.services import current
+
+__all__ = ["show_check", "show_finding", "show_row"]
+
+ROWS_PER_PAGE = 100
+"""Rows of a finding on one page."""
+
+QUICK = 1.5
+"""How long an upload waits for its check, seconds: a small table shows no progress bar."""
+
+
+@pages.post(f"{LANGUAGE_IN_PATH}/checks")
+def upload() -> AnyResponse:
+    """Take a table and lead to its check."""
+    if request.mimetype != "multipart/form-data":
+        raise Problem("CONTENT_TYPE", found=request.mimetype[:80], known="multipart/form-data")
+    return _begin(receive_form())
+
+
+@pages.post(f"{LANGUAGE_IN_PATH}/checks/sample")
+def check_sample() -> AnyResponse:
+    """Check the sample table."""
+    source = sample_file(current().config)
+    with source.open("rb") as file:
+        incoming = current().uploads.take_copy(file)
+    return _begin(Received(SAMPLE_NAME, "file", Options(national=True), incoming))
+
+
+@pages.get(f"{LANGUAGE_IN_PATH}/checks/<check:check_id>")
+def show_check(check_id: str) -> Response:
+    """Show how a check stands: its progress, its problems, or its report."""
+    check = known_check(check_id)
+    described = describe_check(check)
+    described["api_url"] = described["links"]["self"]
+    problem = described.get("problem") or {}
+    stored = (check.problem or {}).get("errors", [])
+    return page(
+        "check.html",
+        check=described,
+        problem=problem,
+        problems=stored,
+        report=described.get("report"),
+        chart_urls=_chart_urls(check_id),
+        downloads=[
+            {"format": suffix, "url": _report_url(check_id, suffix)}
+            for suffix in FORMATS
+            if suffix != "xlsx" or check.form == "file"
+        ],
+        explain_url=lambda row: _row_url(check_id, row),
+        finding_url=lambda name: url_for("pages.show_finding", check_id=check_id, name=name),
+        clause_url=_clause_url,
+        home_url=url_for("pages.home"),
+    )
+
+
+@pages.get(f"{LANGUAGE_IN_PATH}/checks/<check:check_id>/findings/<name>")
+def show_finding(check_id: str, name: str) -> Response:
+    """Show all rows of a finding, page by page."""
+    check, report = done_check(check_id)
+    finding = next((item for item in report["findings"] if item["check"] == name), None)
+    if finding is None:
+        raise Problem("FINDING_UNKNOWN", found=name[:40])
+    number = number_parameter("page", 1, 10**8)
+    pages_in_all = max(1, -(-finding["count"] // ROWS_PER_PAGE))
+    if number > pages_in_all:
+        raise Problem("NOT_FOUND")
+    finding["rows"] = current().store.get_findings(
+        check_id, name, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE
+    )
+
+    def page_url(wanted: int) -> str | None:
+        if not 1 <= wanted <= pages_in_all:
+            return None
+        return url_for("pages.show_finding", check_id=check_id, name=name, page=wanted)
+
+    return page(
+        "finding.html",
+        check=describe_check(check),
+        report=report,
+        finding=finding,
+        page=number,
+        pages=pages_in_all,
+        prev_url=page_url(number - 1),
+        next_url=page_url(number + 1),
+        explain_url=lambda row: _row_url(check_id, row),
+        clause_url=_clause_url,
+        check_url=url_for("pages.show_check", check_id=check_id),
+    )
+
+
+@pages.get(f"{LANGUAGE_IN_PATH}/checks/<check:check_id>/rows/<row:row>")
+def show_row(check_id: str, row: int) -> Response:
+    """Show how a row's figures come about."""
+    explained = explain_row(check_id, row)
+    subject = explained["subject"]
+    return page(
+        "row.html",
+        check=describe_check(known_check(check_id)),
+        row=row,
+        findings=explained["findings"],
+        subject=subject,
+        unit=subject["input"].get("unit", {}) if subject else {},
+        explanation=explained["explanation"],
+        error=explained["error"],
+        clause_url=_clause_url,
+        check_url=url_for("pages.show_check", check_id=check_id),
+    )
+
+
+def _begin(received: Received) -> AnyResponse:
+    check = current().begin_check(received, QUICK)
+    if check is None:
+        raise Problem("CHECK_UNKNOWN")
+    return redirect(url_for("pages.show_check", check_id=check.id), code=303)
+
+
+def _row_url(check_id: str, row: Any) -> str | None:
+    """Give the address of a row's explanation, from its number or a finding's row."""
+    number = row.get("row") if isinstance(row, Mapping) else row
+    if number is None:
+        return None
+    return url_for("pages.show_row", check_id=check_id, row=number)
+
+
+def _clause_url(clause: str) -> str:
+    return url_for("pages.show_rule", clause=clause)
+
+
+def _chart_urls(check_id: str) -> dict[str, str]:
+    return {
+        chart: url_for("api_v1.draw_chart", check_id=check_id, chart=chart, lang=language())
+        for chart in CHARTS
+    }
+
+
+def _report_url(check_id: str, suffix: str) -> str:
+    return url_for("api_v1.download_report", check_id=check_id, suffix=suffix, lang=language())

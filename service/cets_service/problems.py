@@ -1,0 +1,177 @@
+"""The one error shape of the API: problem details (RFC 9457), in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+
+from cets_conformance import json_text, messages
+from cets_conformance.json_text import JsonTextError
+from cets_conformance.messages import Language
+from cets_conformance.tables import OptionError
+
+__all__ = ["STATUS", "Problem", "describe_error", "from_check", "of_json", "of_option", "of_rule"]
+
+STATUS: Mapping[str, int] = {
+    "BAD_REQUEST": 400,
+    "BODY_NOT_OBJECT": 400,
+    "BROKEN_FORM": 400,
+    "BROKEN_OFF": 400,
+    "FIELD_TWICE": 400,
+    "FIELD_UNKNOWN": 400,
+    "FILE_MISSING": 400,
+    "JSON_BROKEN": 400,
+    "LANGUAGE_UNKNOWN": 400,
+    "OPTION_REFUSED": 400,
+    "PARAMETER_INVALID": 400,
+    "PARAMETER_UNKNOWN": 400,
+    "READING_UNKNOWN": 400,
+    "ROWS_MISSING": 400,
+    "CHECK_UNKNOWN": 404,
+    "CLAUSE_UNKNOWN": 404,
+    "FINDING_UNKNOWN": 404,
+    "NOT_FOUND": 404,
+    "OPERATION_UNKNOWN": 404,
+    "ROW_UNKNOWN": 404,
+    "SCHEMA_UNKNOWN": 404,
+    "METHOD_NOT_ALLOWED": 405,
+    "NOT_DONE": 409,
+    "NO_WORKBOOK": 409,
+    "TOO_LARGE": 413,
+    "UPLOAD_TOO_LARGE": 413,
+    "CONTENT_TYPE": 415,
+    "NOT_A_TABLE": 422,
+    "RULE_REFUSED": 422,
+    "GIVEN_UP": 500,
+    "INTERNAL": 500,
+    "NOT_READY": 503,
+}
+"""Kinds of problem: catalogue keys ``service.problem.<kind>.title`` and ``.detail``."""
+
+
+class Problem(Exception):  # noqa: N818 - the term of RFC 9457
+    """An answer that is not what was asked for.
+
+    ``kind`` is a key of :data:`STATUS`; ``code`` is what the reader gets, the kind itself unless
+    something more exact is known; ``values`` fill the catalogue's text; ``members`` go into the
+    document as they are.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        *,
+        code: str | None = None,
+        detail: Mapping[Language, str] | None = None,
+        members: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **values: object,
+    ) -> None:
+        super().__init__(code or kind)
+        self.kind = kind
+        self.code = code or kind
+        self.members = dict(members or {})
+        self.headers = dict(headers or {})
+        self._detail = detail
+        self._values = values
+
+    @property
+    def status(self) -> int:
+        """HTTP status."""
+        return STATUS[self.kind]
+
+    def title(self, language: Language) -> str:
+        """Say in a few words what kind of problem it is."""
+        key = f"service.refusal.{self.code}"
+        if self.kind == "RULE_REFUSED" and key in messages.entries():
+            return messages.text(key, language)
+        return messages.text(f"service.problem.{self.kind}.title", language)
+
+    def detail(self, language: Language) -> str:
+        """Say what was found, what was expected and what to do."""
+        if self._detail is not None:
+            return self._detail[language]
+        return messages.text(f"service.problem.{self.kind}.detail", language, **self._values)
+
+    def document(self, language: Language, instance: str) -> dict[str, Any]:
+        """Give the problem document."""
+        return {
+            "type": f"urn:cets:problem:{self.code}",
+            "title": self.title(language),
+            "status": self.status,
+            "detail": self.detail(language),
+            "instance": instance,
+            "code": self.code,
+            **self.members,
+        }
+
+    def response(self, language: Language, instance: str) -> Response:
+        """Give the answer that carries the document."""
+        response = Response(
+            json_text.dumps(self.document(language, instance), pretty=True),
+            status=self.status,
+            content_type="application/problem+json",
+        )
+        response.headers.extend(self.headers)
+        response.headers["Content-Language"] = language
+        response.headers["Vary"] = "Accept-Language"
+        return response
+
+
+def of_json(error: JsonTextError) -> Problem:
+    """Make the problem of a body that is not strict JSON."""
+    return Problem(
+        "JSON_BROKEN",
+        code=error.code,
+        detail=_both(f"problem.{error.code}", error.values),
+        members={"place": {"sheet": None, "row": error.line, "column": str(error.column)}},
+    )
+
+
+def of_option(error: OptionError) -> Problem:
+    """Make the problem of an option that cannot be taken."""
+    return Problem(
+        "OPTION_REFUSED",
+        code=error.code,
+        detail=_both(f"problem.{error.code}", error.values),
+        members={"path": error.path},
+    )
+
+
+def of_rule(error: Mapping[str, str]) -> Problem:
+    """Make the problem of an operation that refused its input."""
+    refusal = messages.entries().get(f"service.refusal.{error['code']}")
+    zh = f"{refusal['zh']}（{error['message']}）" if refusal else error["message"]
+    return Problem(
+        "RULE_REFUSED",
+        code=error["code"],
+        detail={"en": error["message"], "zh": zh},
+        members={"path": error["path"], "clause": error["clause"], "error": dict(error)},
+    )
+
+
+def from_check(problem: Mapping[str, Any]) -> Problem:
+    """Make the problem of a check that failed, from what the database keeps of it."""
+    errors = [describe_error(error) for error in problem.get("errors", [])]
+    if problem["code"] != "NOT_A_TABLE":
+        return Problem(problem["code"])
+    return Problem("NOT_A_TABLE", members={"errors": errors}, count=len(errors))
+
+
+def describe_error(error: Mapping[str, Any]) -> dict[str, Any]:
+    """Add to a place in a file what is wrong there, in both languages."""
+    place = error.get("place") or {}
+    values = {**place, "found": error.get("found"), "field": error.get("field")}
+    detail = _both(f"problem.{error['code']}", {**values, **error.get("values", {})})
+    described = {"code": error["code"], "detail": detail["en"], "detail_zh": detail["zh"]}
+    for member in ("place", "path", "field", "found"):
+        if error.get(member) is not None:
+            described[member] = error[member]
+    return described
+
+
+def _both(key: str, values: Mapping[str, Any]) -> dict[Language, str]:
+    filled = {name: "" if value is None else value for name, value in values.items()}
+    return {language: messages.text(key, language, **filled) for language in messages.LANGUAGES}

@@ -1,0 +1,230 @@
+"""Receives what a request brings to be checked, without holding a file in memory."""
+
+from __future__ import annotations
+
+import re
+import time
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import IO, Any, cast
+
+import flask
+from flask import request
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import ClientDisconnected
+from werkzeug.formparser import FormDataParser
+
+from cets_conformance import json_text
+from cets_conformance.json_text import JsonTextError
+from cets_conformance.tables import OptionError, Options
+from cets_service import problems
+from cets_service.checking import Received
+from cets_service.problems import Problem
+from cets_service.services import current
+from cets_service.uploads import Incoming, Uploads, UploadTooLargeError
+
+__all__ = ["BODY_LIMIT", "UploadRequest", "drain", "read_json", "receive_form", "receive_rows"]
+
+BODY_LIMIT = 8 * 1024 * 1024
+"""Greatest size of a JSON body, bytes."""
+
+FORM_PARTS = 60
+"""Fields and files of one form."""
+
+FORM_MEMORY = 256 * 1024
+"""Size of one field of a form that is no file, bytes."""
+
+NAME_LENGTH = 120
+"""Characters of a file name that are kept."""
+
+_DRAIN_SECONDS = 20.0
+_YES = frozenset({"1", "true", "on", "yes", "是"})
+_NO = frozenset({"0", "false", "off", "no", "否"})
+_FLAGS = frozenset({"solve_balance", "national"})
+_TEXTS = frozenset({"kind", "unit", "sheet"})
+_FAMILIES = re.compile(r"(balance|reading)[._](.+)", re.DOTALL)
+
+
+class UploadRequest(flask.Request):
+    """A request whose files go straight into the store's temporary files."""
+
+    uploads: Uploads | None = None
+    """Where files go; the endpoint that takes files sets it, no other does."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.arriving: list[Incoming] = []
+
+    def make_form_data_parser(self) -> FormDataParser:
+        """Give the parser of forms; a broken form is an error, not an empty form."""
+        parser = super().make_form_data_parser()
+        parser.silent = False
+        return parser
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        if self.uploads is None:
+            return super()._get_file_stream(
+                total_content_length, content_type, filename, content_length
+            )
+        incoming = self.uploads.receive()
+        self.arriving.append(incoming)
+        return cast("IO[bytes]", incoming)
+
+    def discard_arriving(self) -> None:
+        """Remove what arrived and was not kept; what was kept has left its temporary name."""
+        for incoming in self.arriving:
+            incoming.discard()
+
+
+def receive_form() -> Received:
+    """Receive a table sent as ``multipart/form-data``: the file, perhaps a second, and options."""
+    uploads = current().uploads
+    limit = current().config.max_upload
+    incoming_request = cast("UploadRequest", request)
+    incoming_request.uploads = uploads
+    incoming_request.max_content_length = 2 * limit + FORM_PARTS * 1024 + FORM_MEMORY
+    incoming_request.max_form_parts = FORM_PARTS
+    incoming_request.max_form_memory_size = FORM_MEMORY
+    try:
+        form, files = request.form, request.files
+    except UploadTooLargeError:
+        raise Problem("UPLOAD_TOO_LARGE", limit=_megabytes(limit)) from None
+    except ClientDisconnected:
+        raise Problem("BROKEN_OFF") from None
+    except ValueError:
+        raise Problem("BROKEN_FORM") from None
+    options = _read_options(list(form.items(multi=True)))
+    found = {name: _one_file(name, files.getlist(name)) for name in files}
+    for name in found:
+        if name not in ("file", "previous"):
+            raise Problem("FIELD_UNKNOWN", found=name[:80], known="file, previous")
+    if found.get("file") is None:
+        raise Problem("FILE_MISSING")
+    main = cast("FileStorage", found["file"])
+    before = found.get("previous")
+    return Received(
+        shown_name(main.filename or ""),
+        "file",
+        options,
+        cast("Incoming", main.stream),
+        cast("Incoming", before.stream) if before is not None else None,
+    )
+
+
+def _one_file(name: str, files: list[FileStorage]) -> FileStorage | None:
+    """Give a field's file; a field that a browser left empty has neither name nor content."""
+    given = [file for file in files if file.filename or cast("Incoming", file.stream).size]
+    if len(given) > 1:
+        raise Problem("FIELD_TWICE", found=name[:80])
+    return given[0] if given else None
+
+
+def receive_rows() -> Received:
+    """Receive rows and options sent as one JSON object."""
+    raw = read_body()
+    value = read_json(raw)
+    rows = value.get("rows")
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        raise Problem("ROWS_MISSING")
+    try:
+        options = Options.from_json({key: item for key, item in value.items() if key != "rows"})
+    except OptionError as error:
+        raise problems.of_option(error) from None
+    incoming = current().uploads.receive()
+    cast("UploadRequest", request).arriving.append(incoming)
+    incoming.write(raw)
+    return Received("rows.json", "rows", options, incoming)
+
+
+def read_body() -> bytes:
+    """Read a JSON body of limited size; its media type must say what it is."""
+    if request.mimetype != "application/json":
+        raise Problem("CONTENT_TYPE", found=request.mimetype[:80], known="application/json")
+    request.max_content_length = BODY_LIMIT
+    try:
+        return request.get_data(cache=False)
+    except ClientDisconnected:
+        raise Problem("BROKEN_OFF") from None
+
+
+def read_json(raw: bytes) -> dict[str, Any]:
+    """Read a JSON object strictly; a problem says where it is none."""
+    try:
+        value = json_text.loads(raw)
+    except JsonTextError as error:
+        raise problems.of_json(error) from None
+    if not isinstance(value, dict):
+        raise Problem("BODY_NOT_OBJECT")
+    return value
+
+
+def _read_options(fields: Iterable[tuple[str, str]]) -> Options:
+    """Read options from a form: empty fields count as absent."""
+    found: dict[str, Any] = {}
+    for name, text in fields:
+        value = text.strip()
+        if not value:
+            continue
+        family = _FAMILIES.fullmatch(name)
+        if family:
+            place = found.setdefault("balance" if family[1] == "balance" else "readings", {})
+            key: str = family[2]
+        elif name in _FLAGS | _TEXTS:
+            place, key = found, name
+        else:
+            known = ["file", "previous", *sorted(_FLAGS | _TEXTS), "balance.<sector>"]
+            raise Problem("FIELD_UNKNOWN", found=name[:80], known=", ".join(known))
+        if key in place:
+            raise Problem("FIELD_TWICE", found=name[:80])
+        place[key] = _read_flag(value) if name in _FLAGS else value
+    try:
+        return Options.from_json(found)
+    except OptionError as error:
+        raise problems.of_option(error) from None
+
+
+def _read_flag(value: str) -> bool | str:
+    lowered = value.lower()
+    return True if lowered in _YES else False if lowered in _NO else value
+
+
+def shown_name(given: str) -> str:
+    """Give the name a file is shown by: without folders and control characters, not too long."""
+    last = re.split(r"[/\\]", given)[-1]
+    plain = "".join(
+        character
+        for character in unicodedata.normalize("NFC", last)
+        if unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+    ).strip()
+    if len(plain) > NAME_LENGTH:
+        plain = f"{plain[: NAME_LENGTH - 20]}…{plain[-19:]}"
+    return plain if plain.strip(".") else "table"
+
+
+def drain() -> None:
+    """Read and drop what remains of a refused body, within limits.
+
+    A client that still writes when the connection closes never sees why it was refused.
+    """
+    stream = request.environ["wsgi.input"]
+    ends = "wsgi.input_terminated" in request.environ
+    remaining = 4 * current().config.max_upload
+    if not ends:
+        remaining = min(remaining, request.content_length or 0)
+    deadline = time.monotonic() + _DRAIN_SECONDS
+    while remaining > 0 and time.monotonic() < deadline:
+        piece = stream.read(min(remaining, 1 << 16))
+        if not piece:
+            return
+        remaining -= len(piece)
+
+
+def _megabytes(size: int) -> str:
+    """Print a size for a person, MB."""
+    return f"{size / 1024 / 1024:.4g}"

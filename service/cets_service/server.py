@@ -1,0 +1,58 @@
+"""The server: gunicorn as a library, one process with threads, since checks run in this process."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+
+from cets_service.app import create_app
+from cets_service.config import Config
+from cets_service.database import upgrade
+from cets_service.services import EXTENSION, Services
+
+__all__ = ["serve"]
+
+_GRACE = 30
+"""Time that running requests and checks get to end when the server stops, seconds."""
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, config: Config, port: int) -> None:
+        self._config = config
+        self._port = port
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what gunicorn is run with."""
+        for name, value in {
+            "bind": f"{self._config.host}:{self._port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": self._config.threads,
+            "graceful_timeout": _GRACE,
+            "timeout": 120,
+            "keepalive": 5,
+            "control_socket_disable": True,
+            "worker_exit": _close,
+        }.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the application, in the worker process: threads do not survive a fork."""
+        return create_app(self._config)
+
+
+def _close(_server: object, worker: Any) -> None:
+    app = getattr(worker, "wsgi", None)
+    if isinstance(app, Flask):
+        cast("Services", app.extensions[EXTENSION]).close()
+
+
+def serve(port: int = 8000, config: Config | None = None) -> None:
+    """Bring the database up to date and serve until stopped (``cets serve --port``)."""
+    config = config or Config.from_environment()
+    upgrade(config)
+    _Server(config, port).run()

@@ -1,0 +1,186 @@
+"""The pages in a real browser: upload, verdict, rows, languages, keyboard, narrow screens."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from cets_conformance.tables.writing import write_sample
+from cets_service.app import create_app
+from cets_service.config import Config
+from cets_service.database import upgrade
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium on the path"),
+]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("service")
+    config = Config.from_environment(
+        {"CETS_DATA": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'cets.db'}"}
+    )
+    upgrade(config)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = make_server("127.0.0.1", port, create_app(config), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{port}"
+    server.shutdown()
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("table") / "核定表.xlsx"
+    write_sample(target, year=2025, seed=3, mistake="M-10", rate="0.01")
+    return target
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page on which every error of script or policy fails the test."""
+    context = browser.new_context(locale="zh-CN")
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on(
+        "console",
+        lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None,
+    )
+    yield opened
+    context.close()
+    assert errors == []
+
+
+def _upload(page: Page, address: str, table: Path, language: str = "zh") -> None:
+    page.goto(f"{address}/{language}/")
+    page.set_input_files("#file", table)
+    page.click("form.upload button[type=submit]")
+    page.wait_for_selector("section.verdict", timeout=60_000)
+
+
+def test_an_upload_leads_to_the_verdict_its_findings_and_pictures(
+    page: Page, address: str, table: Path
+) -> None:
+    _upload(page, address, table)
+    expect(page.locator("h1")).to_contain_text("13个单元的核定配额量有误")
+    expect(page.locator(".verdict .seal")).to_have_text("不符合")
+    expect(page.locator("article.finding").first).to_contain_text("T-10")
+    for picture in page.locator(".chart img").all():
+        picture.scroll_into_view_if_needed()
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+
+
+def test_everything_works_without_script(browser: Browser, address: str, table: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    _upload(page, address, table)
+    expect(page.locator("h1")).to_contain_text("13个单元的核定配额量有误")
+    context.close()
+
+
+def test_a_row_shows_its_derivation_and_where_the_table_departs(
+    page: Page, address: str, table: Path
+) -> None:
+    _upload(page, address, table)
+    page.locator("#finding-T-10 .go a").first.click()
+    expect(page.locator(".steps")).to_contain_text("A-4")
+    expect(page.locator(".steps .wrong .against").first).to_contain_text("表中为")
+    page.locator(".back a").click()
+    expect(page.locator("section.verdict")).to_be_visible()
+
+
+def test_the_same_check_can_be_read_in_english(page: Page, address: str, table: Path) -> None:
+    _upload(page, address, table)
+    page.click("a.switch")
+    expect(page.locator("h1")).to_contain_text("Allowance wrong in 13 of 1,291 units")
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_the_reports_can_be_downloaded(page: Page, address: str, table: Path) -> None:
+    _upload(page, address, table)
+    for link in page.locator(".downloads a").all():
+        with page.expect_download() as download:
+            link.click()
+        assert download.value.path().stat().st_size > 1000
+
+
+def test_a_file_that_is_no_table_gets_told_what_to_do(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    (tmp_path / "note.csv").write_text("just a note\nand another line\n", "utf-8")
+    page.goto(f"{address}/zh/")
+    page.set_input_files("#file", tmp_path / "note.csv")
+    page.click("form.upload button[type=submit]")
+    expect(page.locator("main h1")).to_contain_text("无法作为分配表读取", timeout=30_000)
+    assert page.locator(".problems tbody tr").count() >= 1
+
+
+def test_the_upload_can_be_started_by_keyboard_alone(page: Page, address: str) -> None:
+    page.goto(f"{address}/zh/")
+    reached = []
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
+    assert "file" in reached
+    assert "SUMMARY" in reached
+    assert reached.index("file") < reached.index("BUTTON")
+
+
+@pytest.mark.parametrize("width", [360, 768, 1600])
+@pytest.mark.parametrize("path", ["/zh/", "/en/", "/zh/rules", "/en/rules/A-4", "/zh/nowhere"])
+def test_no_page_is_wider_than_the_screen(page: Page, address: str, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address + path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [360, 1600])
+def test_a_report_is_no_wider_than_the_screen(
+    page: Page, address: str, table: Path, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    _upload(page, address, table)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_page_has_one_main_heading_and_every_control_a_name(page: Page, address: str) -> None:
+    for path in ("/zh/", "/zh/rules", "/zh/rules/A-4"):
+        page.goto(address + path)
+        assert page.locator("h1").count() == 1
+        unnamed = page.evaluate(
+            "[...document.querySelectorAll('input, select, button, a')]"
+            ".filter(item => !(item.textContent.trim() || item.labels?.length))"
+            ".map(item => item.outerHTML)"
+        )
+        assert unnamed == []
+
+
+def test_no_page_takes_anything_from_elsewhere(page: Page, address: str, table: Path) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    _upload(page, address, table)
+    assert [url for url in asked if not re.match(re.escape(address) + "|data:", url)] == []

@@ -1,0 +1,145 @@
+"""A running service with a real SQLite database and real uploads in a temporary folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from cets_conformance import published
+from cets_service import Config, create_app, upgrade
+from cets_service.services import EXTENSION, Services
+
+HEADER = (
+    "year,province,enterprise_id,enterprise_name,sector,unit_id,listed,line_kind,"
+    "verified_emissions,output,balance_value,allowance"
+)
+RIGHT = "2025,13,91110000600037341L,甲水泥,cement,A-1,true,ordinary,1000000,1200000,0.86,1004651"
+WRONG = "2025,13,91110000600037341L,甲水泥,cement,A-2,true,ordinary,1000000,900000,0.86,970123"
+WRONG_BY_ONE = "2025,13,91110000600037341L,甲,cement,A-3,true,ordinary,600000,650000,0.86,593400"
+
+
+class Clock:
+    """Seconds since 1970 that stand still until they are moved."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Client(FlaskClient):
+    """A client that reads every answer to its end and closes it, as a server does."""
+
+    def open(self, *arguments: Any, **named: Any) -> Any:
+        return super().open(*arguments, buffered=True, **named)
+
+
+@dataclass
+class Service:
+    """An application with what a test needs of it."""
+
+    app: Flask
+    client: FlaskClient
+    config: Config
+    clock: Clock
+
+    @property
+    def parts(self) -> Services:
+        return self.app.extensions[EXTENSION]
+
+    def stored(self) -> list[str]:
+        """Names of all uploads, and of temporary files that were left."""
+        folders = [self.config.data / name for name in ("uploads", "arriving")]
+        return sorted(file.name for folder in folders for file in folder.iterdir())
+
+    def upload(self, content: bytes, name: str = "table.csv", **fields: Any) -> Any:
+        """Post a table as a form."""
+        parts = {"file": (content, name), **fields}
+        return self.client.post(
+            "/api/v1/checks",
+            data=b"".join(form_part(*item) for item in parts.items()) + b"--x--\r\n",
+            content_type="multipart/form-data; boundary=x",
+        )
+
+
+def form_part(name: str, value: Any) -> bytes:
+    """Write one part of a form: text, or a file as content and name."""
+    content, file = value if isinstance(value, tuple) else (value.encode(), None)
+    named = "" if file is None else '; filename="{}"'.format(file.replace("\\", "\\\\"))
+    head = f'--x\r\nContent-Disposition: form-data; name="{name}"{named}\r\n\r\n'
+    return head.encode() + content + b"\r\n"
+
+
+def table(*rows: str) -> bytes:
+    return "\n".join([HEADER, *rows, ""]).encode()
+
+
+@pytest.fixture
+def right_table() -> bytes:
+    return table(RIGHT)
+
+
+@pytest.fixture
+def wrong_table() -> bytes:
+    """Row 2 right, row 3 off by 123 t, row 4 off by 1 t."""
+    return table(RIGHT, WRONG, WRONG_BY_ONE)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(
+        data=tmp_path / "var",
+        database_url=f"sqlite:///{tmp_path / 'var' / 'cets.sqlite3'}",
+        max_upload=2 * 1024 * 1024,
+        wait=60.0,
+    )
+
+
+@pytest.fixture
+def start(config: Config) -> Iterator[Callable[..., Service]]:
+    """Start services; several may be started one after another on the same data."""
+    started: list[Flask] = []
+
+    def start_one(**changes: Any) -> Service:
+        settings = replace(config, **changes)
+        upgrade(settings)
+        clock = Clock()
+        app = create_app(settings, clock=clock)
+        started.append(app)
+        app.test_client_class = Client
+        return Service(app, app.test_client(), settings, clock)
+
+    yield start_one
+    for app in started:
+        app.extensions[EXTENSION].close()
+
+
+@pytest.fixture
+def service(start: Callable[..., Service]) -> Service:
+    return start()
+
+
+@pytest.fixture
+def is_problem() -> Callable[..., dict[str, Any]]:
+    """Assert that an answer is a problem document of the published form, and give it."""
+
+    def check(response: Any, status: int, code: str | None = None) -> dict[str, Any]:
+        assert response.status_code == status, response.get_data(as_text=True)[:500]
+        assert response.content_type == "application/problem+json"
+        document: dict[str, Any] = response.get_json()
+        published.validator("problem").validate(document)
+        assert document["status"] == status
+        assert document["type"] == f"urn:cets:problem:{document['code']}"
+        assert "Traceback" not in response.get_data(as_text=True)
+        if code is not None:
+            assert document["code"] == code
+        return document
+
+    return check

@@ -1,0 +1,160 @@
+"""Uploads as streams: limits, breaks, and many at once."""
+
+from __future__ import annotations
+
+import io
+import threading
+import tracemalloc
+from typing import Any
+
+import pytest
+
+from cets_service import uploads as uploads_module
+from cets_service.uploads import Uploads, UploadTooLargeError
+
+MEGABYTE = 1024 * 1024
+
+
+class Stream(io.RawIOBase):
+    """A form whose file is ``size`` bytes long, made while it is read; breaks off at ``breaks``."""
+
+    HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="t.csv"\r\n\r\n'
+    TAIL = b"\r\n--x--\r\n"
+
+    def __init__(self, size: int, breaks: int | None = None) -> None:
+        self.length = len(self.HEAD) + size + len(self.TAIL)
+        self.position = 0
+        self._size = size
+        self._breaks = breaks
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self.position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self.position = self.length if whence == io.SEEK_END else offset
+        return self.position
+
+    def readinto(self, buffer: Any) -> int:
+        wanted = min(len(buffer), self.length - self.position)
+        if self._breaks is not None and self.position + wanted > self._breaks:
+            wanted = self._breaks - self.position
+        data = bytes(self._byte_range(self.position, wanted))
+        buffer[:wanted] = data
+        self.position += wanted
+        return wanted
+
+    def _byte_range(self, start: int, count: int) -> bytes:
+        head, end = len(self.HEAD), len(self.HEAD) + self._size
+        out = self.HEAD[start : start + count]
+        middle = max(0, min(start + count, end) - max(start, head))
+        out += b"1" * middle
+        if start + count > end:
+            out += self.TAIL[max(0, start - end) : start + count - end]
+        return out
+
+
+def post(service: Any, stream: Stream, *, chunked: bool = False) -> Any:
+    environ: dict[str, Any] = {"wsgi.input_terminated": True} if chunked else {}
+    return service.client.post(
+        "/api/v1/checks",
+        input_stream=stream,
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": "" if chunked else str(stream.length), **environ},
+    )
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_101_mb_file_is_refused_and_never_held_in_memory(start, is_problem, chunked):
+    service = start(max_upload=100 * MEGABYTE)
+    stream = Stream(101 * MEGABYTE)
+    tracemalloc.start()
+    try:
+        response = post(service, stream, chunked=chunked)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert "100 MB" in is_problem(response, 413, "UPLOAD_TOO_LARGE")["detail"]
+    assert peak < 8 * MEGABYTE
+    assert service.stored() == []
+    assert stream.position == stream.length, "the rest is read, so that the client sees the answer"
+
+
+def test_a_file_of_exactly_the_limit_is_taken_and_one_byte_more_is_not(service, is_problem):
+    limit = service.config.max_upload
+    is_problem(post(service, Stream(limit)), 422, "NOT_A_TABLE")
+    is_problem(post(service, Stream(limit + 1)), 413, "UPLOAD_TOO_LARGE")
+
+
+def test_a_body_beyond_all_files_is_refused_before_it_is_read(service, is_problem):
+    stream = Stream(10**12)
+    post_length = stream.length
+    is_problem(post(service, stream), 413, "TOO_LARGE")
+    assert stream.position < post_length / 1000
+    assert service.stored() == []
+
+
+def test_an_upload_that_breaks_off_leaves_nothing_behind(service, is_problem):
+    is_problem(post(service, Stream(MEGABYTE, breaks=MEGABYTE // 2)), 400, "BROKEN_OFF")
+    assert service.stored() == []
+    is_problem(post(service, Stream(MEGABYTE, breaks=MEGABYTE // 2), chunked=True), 400)
+    assert service.stored() == []
+
+
+def test_a_json_body_has_its_own_limit(service, is_problem):
+    body = b'{"rows": [' + b" " * (9 * MEGABYTE) + b"]}"
+    for address in ("checks", "compute/allocation"):
+        response = service.client.post(
+            f"/api/v1/{address}", data=body, content_type="application/json"
+        )
+        assert "8 MB" in is_problem(response, 413, "TOO_LARGE")["detail"]
+
+
+def test_uploads_at_the_same_time_do_not_mix(service, right_table, wrong_table):
+    found: dict[int, str] = {}
+
+    def upload(number: int) -> None:
+        form = {"file": (io.BytesIO((right_table, wrong_table)[number % 2]), f"{number}.csv")}
+        response = service.app.test_client().post("/api/v1/checks", data=form)
+        found[number] = response.get_json()["verdict"] + response.get_json()["name"]
+
+    threads = [threading.Thread(target=upload, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {
+        number: ("conforms", "does_not_conform")[number % 2] + f"{number}.csv"
+        for number in range(8)
+    }
+
+
+def test_what_is_in_use_survives_a_sweep_and_the_rest_does_not(tmp_path, monkeypatch):
+    uploads = Uploads(tmp_path, 100)
+    hashes = []
+    for content in (b"a", b"b"):
+        incoming = uploads.receive()
+        incoming.write(content)
+        with uploads.held():
+            hashes.append(uploads.keep(incoming))
+    young = uploads.receive()
+    assert uploads.sweep(lambda: {hashes[0]}) == 1
+    assert uploads.path(hashes[0]).read_bytes() == b"a"
+    assert not uploads.path(hashes[1]).exists()
+    assert young.path.exists()
+    monkeypatch.setattr(uploads_module, "_STALE", -1)
+    assert uploads.sweep(lambda: {hashes[0]}) == 1
+    young.discard()
+
+
+def test_an_upload_is_found_by_its_hash_and_by_nothing_else(tmp_path):
+    uploads = Uploads(tmp_path, 3)
+    for name in ("../x", "A" * 64, "a" * 63, "", "/" * 64):
+        with pytest.raises(ValueError, match="SHA-256"):
+            uploads.path(name)
+    incoming = uploads.receive()
+    with pytest.raises(UploadTooLargeError):
+        incoming.write(b"abcd")
+    assert not incoming.path.exists()
