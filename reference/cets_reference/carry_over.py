@@ -30,11 +30,8 @@ class Entitlement:
     """base + 1.5 × net sold, t."""
     holding: int
     """Vintages up to 2024 held at the end of the holding day, t."""
-
-    @property
-    def maximum(self) -> int:
-        """The smaller of cap and holding, t; nothing where not eligible."""
-        return min(self.cap, self.holding) if self.eligible else 0
+    maximum: int
+    """What may be carried over, t."""
 
 
 @clause("C-6")
@@ -75,19 +72,27 @@ def compute_entitlement(
     exact = rules.plan.carry_factor.value * Fraction(net_sold)
     half_up = rules.readings["carry_fraction"] == "half_up"
     extra = round_half_up(exact) if half_up else floor(exact)
-    return Entitlement(eligible, base, net_sold, base + extra, holding)
+    cap = base + extra
+    maximum = compute_maximum(cap, holding) if eligible else 0
+    return Entitlement(eligible, base, net_sold, cap, holding, maximum)
+
+
+@clause("C-2")
+def compute_maximum(cap: int, holding: int) -> int:
+    """The smaller of cap and holding, t."""
+    return min(cap, holding)
 
 
 @clause("C-7")
 def handle_application(
-    application: Application, available: int | None, remaining: int, rules: RuleSet
+    application: Application, available: int | None, maximum: int, carried: int, rules: RuleSet
 ) -> Handled:
     """Say how much of an application is accepted, and why not more; 0 t is accepted whole."""
     window = compute_window_refusal(application.date, rules)
     if window is not None and application.amount > 0:
         return Handled(application.id, 0, window)
     limits = [] if available is None else [("EXCEEDS_AVAILABLE", available)]
-    accepted, reason = cut_to(application.amount, [*limits, ("EXCEEDS_MAXIMUM", remaining)])
+    accepted, reason = cut_to(application.amount, [*limits, ("EXCEEDS_MAXIMUM", maximum - carried)])
     return Handled(application.id, accepted, reason)
 
 
@@ -110,9 +115,9 @@ def apply_applications(
     carried = 0
     for position in in_order(applications):
         application = applications[position]
-        result = handle_application(
-            application, application.available, entitlement.maximum - carried, rules
-        )
+        # where nothing may be carried over at all, that is the reason, not what is available
+        available = application.available if entitlement.eligible else None
+        result = handle_application(application, available, entitlement.maximum, carried, rules)
         carried += result.accepted
         handled[position] = result
     return tuple(handled[position] for position in range(len(applications)))

@@ -54,7 +54,7 @@ def _conclude(
         handled[f"/applications/{index}"] for index in range(len(case.applications))
     )
     return Cycle(
-        years=tuple(_conclude_year(plan, case, state, sums, rules) for plan in case.years),
+        years=tuple(conclude_year(plan, case, state, sums, rules) for plan in case.years),
         carry_over=(
             compute_carry_over(state.entitlement, applications) if state.entitlement else None
         ),
@@ -74,13 +74,15 @@ def _conclude(
     )
 
 
-def _conclude_year(
+@clause("R-7", "R-8")
+def conclude_year(
     plan: YearCase,
     case: Case,
     state: State,
     sums: Mapping[int, EnterpriseAllocation],
     rules: RuleSet,
 ) -> YearOutcome:
+    """State a year's outcome; an issue that has not happened shows 0."""
     account, settlement = state.accounts[plan.year], state.settlements.get(plan.year)
     return YearOutcome(
         year=plan.year,

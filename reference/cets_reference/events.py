@@ -114,7 +114,7 @@ def _deducting(verified_allowance: int) -> Callable[..., tuple[State, None]]:
 @clause("I-2", "I-5")
 def _pre_allocating(plan: YearCase, amount: int) -> Callable[..., tuple[State, None]]:
     def apply(state: State, _case: Case, _rules: RuleSet) -> tuple[State, None]:
-        holder, vintage = _holder(plan), str(plan.year)
+        holder, vintage = get_holder(plan), str(plan.year)
         ledger = apply_flow(state.ledger, "issued", holder, vintage, amount)
         return replace(state, ledger=ledger, pre_allocated=amount), None
 
@@ -126,7 +126,7 @@ def _settling(plan: YearCase, verified_allowance: int) -> Callable[..., tuple[St
     """Settle a year; what the province holds then is surrendered first, the rest released."""
 
     def apply(state: State, case: Case, rules: RuleSet) -> tuple[State, None]:
-        holder, vintage = _holder(plan), str(plan.year)
+        holder, vintage = get_holder(plan), str(plan.year)
         second = plan.year == case.years[1].year
         settlement = compute_settlement(
             verified_allowance,
@@ -169,9 +169,11 @@ def _carrying(application: Application) -> Callable[..., tuple[State, Handled]]:
 
     def apply(state: State, case: Case, rules: RuleSet) -> tuple[State, Handled]:
         vintages = rules.plan.carry_vintages.value
-        available = state.ledger.total("enterprise", vintages)
-        maximum = state.entitlement.maximum if state.entitlement else 0
-        handled = handle_application(application, available, maximum - state.carried, rules)
+        entitled = state.entitlement
+        eligible = entitled is not None and entitled.eligible
+        available = state.ledger.total("enterprise", vintages) if eligible else None
+        maximum = entitled.maximum if entitled else 0
+        handled = handle_application(application, available, maximum, state.carried, rules)
         ledger, left = state.ledger, handled.accepted
         for vintage in vintages:
             part = min(left, ledger.holding("enterprise", vintage))
@@ -239,5 +241,7 @@ def check_holding(ledger: Ledger, vintage: str, amount: int, path: str) -> None:
         )
 
 
-def _holder(plan: YearCase) -> str:
+@clause("I-5")
+def get_holder(plan: YearCase) -> str:
+    """Say on whose account a year's allowances are issued."""
     return "province" if plan.high_risk else "enterprise"

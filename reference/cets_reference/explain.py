@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from cets_reference.clauses import CLAUSES
-from cets_reference.operations import OPERATIONS
+from cets_reference.operations import compute
 from cets_reference.parameters import Parameters
 from cets_reference.quantities import print_ratio
 from cets_reference.readings import READINGS
@@ -40,9 +40,7 @@ def explain(
     the figures put in), ``value``, ``unit``, ``role``, ``clauses``, ``basis`` and ``readings``.
     Raises what :func:`cets_reference.run` raises.
     """
-    if operation not in OPERATIONS:
-        raise LookupError(f"no operation {operation!r}; there are {', '.join(OPERATIONS)}")
-    record = OPERATIONS[operation].apply(value, rule_set)
+    record = compute(operation, value, rule_set)
     output = print_record(record)
     steps = list(_walk(record, "", value, rule_set))
     used = {clause for step in steps for clause in step["clauses"]}

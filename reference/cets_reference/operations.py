@@ -14,6 +14,7 @@ from typing import Any
 from cets_reference import allocation_operations as allocating
 from cets_reference import compliance_operations as complying
 from cets_reference import outcomes, results
+from cets_reference.clauses import in_force
 from cets_reference.cycle_operation import apply_cycle
 from cets_reference.rule_set import DEFAULT, RuleSet
 
@@ -62,6 +63,12 @@ def run(
     Raises :class:`RuleError` where the rules refuse the input, ``LookupError`` where there is no
     such operation.
     """
+    return results.print_record(compute(operation, value, rule_set))
+
+
+def compute(operation: str, value: Mapping[str, object], rules: RuleSet) -> Any:
+    """Run an operation and give its output record, figures exact; raises as :func:`run`."""
     if operation not in OPERATIONS:
         raise LookupError(f"no operation {operation!r}; there are {', '.join(OPERATIONS)}")
-    return results.print_record(OPERATIONS[operation].apply(value, rule_set))
+    with in_force(rules.replaced):
+        return OPERATIONS[operation].apply(value, rules)

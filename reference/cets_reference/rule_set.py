@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
 from cets_reference.parameters import Parameters
 from cets_reference.plan import PLAN_2024_2025
@@ -26,6 +27,8 @@ class RuleSet:
     """The plan's figures."""
     readings: Mapping[str, str] = field(default_factory=lambda: DEFAULT_READINGS)
     """Choice of every reading, by reading id."""
+    replaced: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    """Functions in the place of rule functions, by ``module.function``; empty for the rules."""
 
     def with_readings(self, choices: Mapping[str, str]) -> RuleSet:
         """Give the same rules under other readings.

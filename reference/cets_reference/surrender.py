@@ -42,7 +42,7 @@ class Account:
     @property
     def outstanding_at_deadline(self) -> int:
         """What was owed at the end of the deadline (so far, while it is ahead), t."""
-        return self.obligation - self.surrendered_in_time
+        return max(0, self.obligation - self.surrendered_in_time)
 
 
 @clause("R-2")

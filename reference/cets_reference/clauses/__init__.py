@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cets_reference.clauses.allocation import ALLOCATION
 from cets_reference.clauses.carry_over import CARRY_OVER
 from cets_reference.clauses.issuance import ISSUANCE
-from cets_reference.clauses.model import Clause, clause
+from cets_reference.clauses.model import Clause, clause, in_force
 from cets_reference.clauses.quantities import QUANTITIES
 from cets_reference.clauses.scope import SCOPE
 from cets_reference.clauses.surrender import SURRENDER
@@ -19,7 +19,7 @@ from cets_reference.clauses.surrender import SURRENDER
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CLAUSES", "Clause", "clause"]
+__all__ = ["CLAUSES", "Clause", "clause", "in_force"]
 
 CLAUSES: Mapping[str, Clause] = MappingProxyType(
     {
