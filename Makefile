@@ -20,7 +20,7 @@ lint: $(READY)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-timings
+	$(BIN)/lint-imports
 
 # The lock is made by uv for every platform, with hashes; `make lock` renews it.
 lock: $(READY)

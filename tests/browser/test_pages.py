@@ -3,76 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
-import socket
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
-
-from cets_conformance.tables.writing import write_sample
-from cets_service.app import create_app
-from cets_service.config import Config
-from cets_service.database import upgrade
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium on the path"),
-]
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("service")
-    config = Config.from_environment(
-        {"CETS_DATA": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'cets.db'}"}
-    )
-    upgrade(config)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = make_server("127.0.0.1", port, create_app(config), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{port}"
-    server.shutdown()
-    thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("table") / "核定表.xlsx"
-    write_sample(target, year=2025, seed=3, mistake="M-10", rate="0.01")
-    return target
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page on which every error of script or policy fails the test."""
-    context = browser.new_context(locale="zh-CN")
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on(
-        "console",
-        lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None,
-    )
-    yield opened
-    context.close()
-    assert errors == []
+from playwright.sync_api import Browser, Page, expect
 
 
 def _upload(page: Page, address: str, table: Path, language: str = "zh") -> None:

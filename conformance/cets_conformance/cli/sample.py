@@ -9,10 +9,9 @@ import click
 
 from cets_conformance import json_text
 from cets_conformance.cli.common import as_language, language_option
-from cets_conformance.diagnosis.mistakes import MISTAKES
 from cets_conformance.messages import text
 from cets_conformance.tables.columns import KINDS, Kind
-from cets_conformance.tables.sample import SampleError
+from cets_conformance.tables.sample import PLANTABLE, SampleError
 from cets_conformance.tables.writing import write_sample
 
 __all__ = ["sample"]
@@ -27,7 +26,7 @@ def sample() -> None:
 @click.option("--year", type=click.Choice(["2024", "2025"]), required=True)
 @click.option("--kind", type=click.Choice(KINDS), default="allocation", show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--mistake", type=click.Choice(list(MISTAKES)), help="Plant this mistake.")
+@click.option("--mistake", type=click.Choice(PLANTABLE), help="Plant this mistake.")
 @click.option("--rate", default="0", show_default=True, help="Share of rows to make wrong, 0..1.")
 @click.option(
     "-o",

@@ -1,1 +1,184 @@
-"""Diagnosis: plausible misreadings of the rules, as variants of the reference."""
+"""Diagnosis: which mistakes reproduce a system's wrong answers exactly.
+
+A mistake explains a failing case where its variant of the reference gives the very answer the
+system gave. It is contradicted by a case the system got right though the variant would not, and by
+a failing case it does not reproduce. Nothing here is a guess by resemblance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from cets_conformance.diagnosis.combining import combine, under
+from cets_conformance.diagnosis.mistakes import MISTAKES
+from cets_reference import RuleError, run
+from cets_reference.readings import READINGS
+from cets_reference.rule_set import DEFAULT, RuleSet
+
+__all__ = ["Explanation", "Observed", "diagnose"]
+
+Answer = Mapping[str, Any]
+Agree = Callable[[str, Answer, Answer], bool]
+"""Whether an answer to an operation agrees with the expected one: the runner's comparator."""
+
+PAIRED = 12
+"""Mistakes that are tried in pairs: those that explain most alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One case and what the system answered."""
+
+    operation: str
+    """Operation asked."""
+    value: Mapping[str, Any]
+    """Its input."""
+    mistakes: frozenset[str]
+    """Mistakes the case exposes."""
+    answer: Answer | None
+    """``{"output"}`` or ``{"error"}``; None where the system was right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One or two mistakes, or a reading, and how much of the failures they explain."""
+
+    mistakes: tuple[str, ...]
+    """Ids; empty where a reading explains."""
+    explains: int
+    """Failing cases reproduced exactly."""
+    of: int
+    """Failing cases in all."""
+    contradicted: int
+    """Cases that speak against it."""
+    reading: str | None = None
+    """``reading=choice`` under which the reproduced answers are right."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the entry of a run report."""
+        clauses = sorted({MISTAKES[name].clause for name in self.mistakes})
+        printed: dict[str, Any] = {
+            "mistake": "+".join(self.mistakes) or None,
+            "explains": self.explains,
+            "of": self.of,
+            "contradicted": self.contradicted,
+            "clauses": clauses,
+        }
+        return printed | ({"reading": self.reading} if self.reading else {})
+
+
+def diagnose(
+    observed: Sequence[Observed], readings: Mapping[str, str], agree: Agree
+) -> list[Explanation]:
+    """Name the mistakes that reproduce the failing answers, those that explain most first.
+
+    Pairs are tried only where no single mistake and no reading explains everything.
+    """
+    failing = [item for item in observed if item.answer is not None]
+    passing = [item for item in observed if item.answer is None]
+    if not failing:
+        return []
+    singles = [
+        _explain((name,), under(mistake.rule_set, readings), failing, passing, agree)
+        for name, mistake in MISTAKES.items()
+    ]
+    found = [
+        *(item for item in singles if item.explains),
+        *_readings(failing, passing, readings, agree),
+    ]
+    found.sort(key=_rank)
+    if not found or found[0].explains < len(failing):
+        found += _pairs(found, failing, passing, readings, agree)
+        found.sort(key=_rank)
+    return found
+
+
+def _rank(item: Explanation) -> tuple[int, int, int, str]:
+    """Order: most explained, least contradicted, fewest mistakes, a named mistake first."""
+    return -item.explains, item.contradicted, len(item.mistakes) or 3, "+".join(item.mistakes)
+
+
+def _explain(
+    mistakes: tuple[str, ...],
+    rules: RuleSet,
+    failing: Sequence[Observed],
+    passing: Sequence[Observed],
+    agree: Agree,
+) -> Explanation:
+    explains = sum(
+        1
+        for item in failing
+        if item.mistakes.intersection(mistakes) and _reproduces(item, rules, agree)
+    )
+    against = sum(1 for item in passing if item.mistakes.intersection(mistakes))
+    reading = MISTAKES[mistakes[0]].reading if len(mistakes) == 1 else None
+    return Explanation(mistakes, explains, len(failing), against + len(failing) - explains, reading)
+
+
+def _readings(
+    failing: Sequence[Observed],
+    passing: Sequence[Observed],
+    declared: Mapping[str, str],
+    agree: Agree,
+) -> list[Explanation]:
+    """Try the alternatives of readings that are no mistake of the list."""
+    listed = {mistake.reading for mistake in MISTAKES.values()}
+    found = []
+    for reading in READINGS:
+        for choice in reading.choices:
+            name = f"{reading.id}={choice}"
+            in_force = declared.get(reading.id, reading.default)
+            if name in listed or choice == in_force:
+                continue
+            rules = DEFAULT.with_readings({**declared, reading.id: choice})
+            explains = sum(1 for item in failing if _reproduces(item, rules, agree))
+            if explains:
+                against = sum(1 for item in passing if _differs(item, rules, declared))
+                contradicted = against + len(failing) - explains
+                found.append(Explanation((), explains, len(failing), contradicted, name))
+    return found
+
+
+def _pairs(
+    singles: Sequence[Explanation],
+    failing: Sequence[Observed],
+    passing: Sequence[Observed],
+    readings: Mapping[str, str],
+    agree: Agree,
+) -> list[Explanation]:
+    names = [item.mistakes[0] for item in singles if len(item.mistakes) == 1][:PAIRED]
+    best = singles[0].explains if singles else 0
+    found = []
+    for first, second in combinations(names, 2):
+        rules = combine(first, second)
+        if rules is not None:
+            both = _explain((first, second), under(rules, readings), failing, passing, agree)
+            if both.explains > best:
+                found.append(both)
+    return found
+
+
+def _reproduces(item: Observed, rules: RuleSet, agree: Agree) -> bool:
+    answer = _answer(item, rules)
+    return (
+        answer is not None
+        and item.answer is not None
+        and agree(item.operation, answer, item.answer)
+    )
+
+
+def _differs(item: Observed, rules: RuleSet, declared: Mapping[str, str]) -> bool:
+    return _answer(item, rules) != _answer(item, DEFAULT.with_readings(declared))
+
+
+def _answer(item: Observed, rules: RuleSet) -> Answer | None:
+    """Answer as the variant does; None where the variant breaks down."""
+    try:
+        return {"output": run(item.operation, item.value, rule_set=rules)}
+    except RuleError as error:
+        return {"error": error.as_json()}
+    except (ArithmeticError, ValueError):  # a wrong rule may divide by zero where the right one not
+        return None

@@ -20,6 +20,10 @@ Link = Callable[[Any], str | None]
 """From a row of a finding, a check id or a clause id to an address, or None for no link."""
 
 
+ROWS_ON_PAGE = 5
+"""Rows of a finding on the service's page; all of them are one click away."""
+
+
 @cache
 def stylesheet() -> str:
     """Give the one style sheet that report and pages share."""
@@ -65,9 +69,13 @@ def body(
     """Give the report's body for a page: the same template, with the page's addresses.
 
     Clauses are linked at ``clause_prefix`` followed by their id, else to the list at the end.
-    ``after_verdict`` is a piece of the page (the downloads) that follows the verdict.
+    ``after_verdict`` is a piece of the page (the downloads) that follows the verdict. A page shows
+    the worst :data:`ROWS_ON_PAGE` rows a finding and leads to the rest.
     """
-    context = _context(report, language) | {
+    findings = [
+        {**finding, "rows": finding["rows"][:ROWS_ON_PAGE]} for finding in report["findings"]
+    ]
+    context = _context({**report, "findings": findings}, language) | {
         "chart_urls": chart_urls,
         "explain_url": explain_url,
         "finding_url": finding_url,

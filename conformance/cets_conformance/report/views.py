@@ -23,6 +23,8 @@ __all__ = [
 
 _SEVERITIES: Final = ("error", "warning", "notice")
 _SECTORS: Final = ("steel", "cement", "aluminium")
+_BOUNDS: Final = ("T-21", "T-22")
+"""Checks whose ``expected`` is the bound that was passed, not the right amount."""
 _BALANCE_CLAUSES: Final = {"option": ("B-4",), "table": ("B-4",), "solved": ("B-1", "B-2")}
 
 
@@ -56,6 +58,7 @@ def finding(item: Mapping[str, Any], words: Words) -> dict[str, Any]:
         "has_field": len(fields) > 1,
         "has_found": any(row["found"] is not None for row in rows),
         "has_expected": any(row["expected"] is not None for row in rows),
+        "expected_label": f"report.column.{'bound' if item['check'] in _BOUNDS else 'expected'}",
         "has_difference": any(row["difference"] is not None for row in rows),
         "has_code": any(row.get("code") for row in rows),
     }

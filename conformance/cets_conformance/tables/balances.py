@@ -116,8 +116,7 @@ def check_balance_values(rows: Sequence[Judged], values: Mapping[Key, BalanceVal
 
 
 def _also_unneeded(rows: Sequence[Judged]) -> dict[Key, BalanceValue]:
-    """Give the value most rows carry, also where no row is allocated by it: it is one all the same.
-    """
+    """Give the value most rows carry, also where no row is allocated by it."""
     written: dict[Key, Counter[str]] = defaultdict(Counter)
     for row in rows:
         sector, year, text = (row.cells.get(name) for name in ("sector", "year", "balance_value"))

@@ -95,5 +95,5 @@ def printed(difference: int | Fraction | None) -> int | str | None:
     """Print a difference for JSON: an integer where it is whole, else a decimal string."""
     if isinstance(difference, Fraction):
         whole = difference.denominator == 1
-        return int(difference) if whole else print_ratio(difference).rstrip("0")
+        return int(difference) if whole else print_ratio(difference).rstrip("0").rstrip(".")
     return difference

@@ -175,7 +175,6 @@ def _methods(rows: Sequence[Judged], kind: Kind, values: Values, rules: RuleSet)
             continue
         treated = _treated_as(row.unit, row.result, found, values, rules)
         if treated is not None:
-            reason = {"reason": row.result.reason or ""}
             result.rows.append(
                 Row(
                     row.row,
@@ -186,7 +185,6 @@ def _methods(rows: Sequence[Judged], kind: Kind, values: Values, rules: RuleSet)
                     right,
                     found - right,
                     f"TREATED_AS_{treated}",
-                    reason,
                 )
             )
     return _unless_empty(result, column)
@@ -197,7 +195,7 @@ def _treated_as(
 ) -> str | None:
     """Name the method whose amount stands in the row, where there is one."""
     if not result.covered:
-        return "COVERED"
+        return f"COVERED_{result.reason}"
     if found == 0:
         return "UNCOVERED"
     if isinstance(result, PreAllocation):

@@ -16,63 +16,28 @@ from random import Random
 from types import MappingProxyType
 from typing import Any
 
-from stdnum.cn import uscc
-
-from cets_conformance.diagnosis.mistakes import MISTAKES, compute_mistaken
+from cets_conformance.diagnosis.misallocating import allocate
+from cets_conformance.diagnosis.mistakes import MISTAKES
 from cets_conformance.tables.columns import Kind
+from cets_conformance.tables.sample_units import SECTORS, Line, make_lines
 from cets_reference.allocation import compute_allocation, compute_exact
 from cets_reference.balance import compute_balance
 from cets_reference.issuance import compute_pre_allocation
 from cets_reference.quantities import print_decimal, print_ratio
-from cets_reference.records import ProcessEmissions, Unit
 from cets_reference.rule_set import DEFAULT
 
 __all__ = ["SECTORS", "Planted", "Sample", "SampleError", "national"]
 
 
-@dataclass(frozen=True, slots=True)
-class Sector:
-    """What is real about a sector's sample."""
+_NOT_SHOWN = {"M-07", "M-25", "M-26", "M-27", "M-28", "M-29", "M-31", "M-32", "M-33"}
+"""Need gases, indirect emissions, several units to a sum, or kinds of unit the sample has not."""
 
-    units: int
-    """Units in 2024."""
-    total: int
-    """Verified emissions of 2024 together, t CO2e."""
-    intensity: Fraction
-    """Middle of the made-up intensities, t CO2e per t of product."""
-    provinces: str
-    """Two-digit codes, repeated as often as they weigh."""
-    name: str
-    """Word in the made-up names."""
-
-
-SECTORS = MappingProxyType(
-    {
-        "steel": Sector(
-            232,
-            1_862_466_000,
-            Fraction(175, 100),
-            "13 13 13 13 13 32 32 32 37 37 21 21 14 14 42 43 41 34 35 36 44 45 51 53 15 22 65 33",
-            "钢铁",
-        ),
-        "cement": Sector(
-            962,
-            956_178_700,
-            Fraction(84, 100),
-            "34 34 51 51 44 44 45 45 53 53 52 41 41 43 43 37 37 13 36 36 33 32 42 42 61 62 65 65 "
-            "14 15 21 22 23 35 46 50 54 63 64",
-            "水泥",
-        ),
-        "aluminium": Sector(
-            97,
-            68_997_500,
-            Fraction(1568, 1000),
-            "37 37 37 65 65 65 15 15 53 53 41 62 63 64 45 52 51 14",
-            "铝业",
-        ),
-    }
+PLANTABLE = tuple(
+    name
+    for name, mistake in MISTAKES.items()
+    if mistake.clause[0] in "QSA" and name not in _NOT_SHOWN
 )
-"""Unit counts and totals as published; intensities and provinces chosen to look alike."""
+"""Mistakes that show in a unit's allowance in the sample."""
 
 
 class SampleError(ValueError):
@@ -109,16 +74,6 @@ class Sample:
         return tuple(self.rows[0])
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A made-up unit: who it is, and what stays the same from year to year."""
-
-    unit: Unit
-    province: str
-    enterprise_id: str
-    enterprise_name: str
-
-
 def national(
     year: int,
     *,
@@ -134,11 +89,11 @@ def national(
     """
     if year not in DEFAULT.plan.years.value:
         raise SampleError(f"no sample of {year}: the plan covers 2024 and 2025")
-    if mistake is not None and (mistake not in MISTAKES or kind is not Kind.ALLOCATION):
-        raise SampleError(f"no sample with {mistake}: choose one of {', '.join(MISTAKES)}")
+    if mistake is not None and (mistake not in PLANTABLE or kind is not Kind.ALLOCATION):
+        raise SampleError(f"no sample with {mistake}: choose one of {', '.join(PLANTABLE)}")
     if not 0 <= rate <= 1:
         raise SampleError("the rate is a share from 0 to 1")
-    lines = [line for sector in SECTORS for line in _lines(sector, year, seed)]
+    lines = [line for sector in SECTORS for line in make_lines(sector, year, seed)]
     if kind is Kind.PRE_ALLOCATION:
         rows = _pre_allocation_rows(lines, seed)
     else:
@@ -149,111 +104,7 @@ def national(
     return Sample(kind, rows, planted)
 
 
-@lru_cache(maxsize=12)
-def _lines(sector: str, year: int, seed: int) -> tuple[_Line, ...]:
-    """Make a sector's units; the same seed gives the same units in both years."""
-    about = SECTORS[sector]
-    draw = Random(f"{seed}/{sector}").random  # noqa: S311  (made-up data)
-    weights = [int(10**6 * (Fraction(1, 20) + Fraction(draw()) ** 3)) for _ in range(about.units)]
-    identities = _identities(sector, draw)
-    changing = Random(f"{seed}/{sector}/{year}").random  # noqa: S311  (made-up data)
-    weights = [int(weight * (0.9 + 0.2 * changing())) for weight in weights]
-    emissions = _share_out(about.total * 4, weights)
-    lines = []
-    for index, (identity, quarters) in enumerate(zip(identities, emissions, strict=True)):
-        unit = _unit(sector, year, index, Fraction(quarters, 4), draw, changing)
-        lines.append(replace(identity, unit=unit))
-    return tuple(lines)
-
-
-def _share_out(total: int, weights: Sequence[int]) -> list[int]:
-    """Share a whole total by weights, exactly; what division leaves goes one by one in order."""
-    whole = sum(weights)
-    shares = [total * weight // whole for weight in weights]
-    for index in range(total - sum(shares)):
-        shares[index] += 1
-    return shares
-
-
-def _identities(sector: str, draw: Any) -> list[_Line]:
-    """Make enterprises, of one to three units in one province where the sector has lines."""
-    about = SECTORS[sector]
-    provinces = about.provinces.split()
-    lines: list[_Line] = []
-    number = 0
-    while len(lines) < about.units:
-        number += 1
-        province = provinces[int(draw() * len(provinces))]
-        units = 1 + int(draw() * 3) if sector == "cement" else 1
-        kind = {"steel": "1", "cement": "2", "aluminium": "3"}[sector]
-        code = f"91{province}0100MA{kind}YN{number:04d}"
-        identity = _Line(
-            Unit("", sector, 0),
-            province,
-            code + uscc.calc_check_digit(code),
-            f"合成{about.name}企业{number:04d}（虚构）",
-        )
-        lines += [identity] * min(units, about.units - len(lines))
-    return lines
-
-
-def _unit(
-    sector: str, year: int, index: int, emissions: Fraction, draw: Any, changing: Any
-) -> Unit:
-    """Make one unit; some cement lines are special, some carry exactly 15 % carbide slag."""
-    intensity = SECTORS[sector].intensity * _wide(draw()) * _narrow(changing())
-    unit = Unit(
-        f"SYN-{sector[:3].upper()}-{index + 1:04d}",
-        sector,
-        year,
-        commissioned_year=1992 + int(draw() * 30),
-        verified_emissions=emissions,
-    )
-    measured = emissions
-    if sector == "steel":
-        ironmaking = _cents(emissions * Fraction(60 + int(draw() * 10), 100))
-        sintering = _cents(emissions * Fraction(9 + int(draw() * 4), 100))
-        unit = replace(
-            unit,
-            route="long_process",
-            process_emissions=ProcessEmissions(ironmaking, sintering),
-        )
-        measured = ironmaking + sintering
-    elif sector == "cement":
-        unit = _cement_line(unit, draw())
-        closes = draw() < 0.01
-        unit = replace(unit, closed_before_verification=closes and year == 2025)
-    return replace(unit, output=_cents(measured / intensity))
-
-
-def _cement_line(unit: Unit, place: float) -> Unit:
-    for share, kind, rate in (
-        (0.02, "white_only", 0),
-        (0.03, "gypsum_acid_byproduct", 0),
-        (0.06, "ordinary", 62),
-        (0.07, "ordinary", 15),
-        (0.10, "ordinary", 8),
-    ):
-        if place < share:
-            return replace(unit, line_kind=kind, carbide_slag_rate=Fraction(rate, 100))
-    return replace(unit, line_kind="ordinary")
-
-
-def _wide(place: float) -> Fraction:
-    """Between 0.72 and 1.28, the middle more often."""
-    offset = Fraction(place) * 2 - 1
-    return 1 + Fraction(28, 100) * offset * abs(offset)
-
-
-def _narrow(place: float) -> Fraction:
-    return 1 + Fraction(4, 100) * (Fraction(place) - Fraction(1, 2))
-
-
-def _cents(exact: Fraction) -> Fraction:
-    return Fraction(round(exact * 100), 100)
-
-
-def _identity_cells(line: _Line) -> dict[str, Any]:
+def _identity_cells(line: Line) -> dict[str, Any]:
     unit = line.unit
     return {
         "year": unit.year,
@@ -268,13 +119,13 @@ def _identity_cells(line: _Line) -> dict[str, Any]:
     }
 
 
-def _allocation_rows(lines: Sequence[_Line], year: int, seed: int) -> list[dict[str, Any]]:
+def _allocation_rows(lines: Sequence[Line], year: int, seed: int) -> list[dict[str, Any]]:
     equal = year in DEFAULT.plan.equal_years.value
     balances: Mapping[str, Fraction] = {} if equal else _balances(year, seed)
     before = {
         line.unit.unit_id: line.unit.emissions
         for sector in SECTORS
-        for line in _lines(sector, 2024, seed)
+        for line in make_lines(sector, 2024, seed)
     }
     rows = []
     for line in lines:
@@ -312,11 +163,11 @@ def _amount_cells(result: Any, pre_allocation: int) -> dict[str, Any]:
     }
 
 
-def _pre_allocation_rows(lines: Sequence[_Line], seed: int) -> list[dict[str, Any]]:
+def _pre_allocation_rows(lines: Sequence[Line], seed: int) -> list[dict[str, Any]]:
     before = {
         line.unit.unit_id: line.unit.emissions
         for sector in SECTORS
-        for line in _lines(sector, 2024, seed)
+        for line in make_lines(sector, 2024, seed)
     }
     rows = []
     for line in lines:
@@ -339,7 +190,7 @@ def _balances(year: int, seed: int) -> Mapping[str, Fraction]:
     """Solve balance values by the rule of 2025, which in 2024 only a mistaken system applies."""
     solved = {
         sector: compute_balance(
-            [replace(line.unit, year=2025) for line in _lines(sector, year, seed)], DEFAULT
+            [replace(line.unit, year=2025) for line in make_lines(sector, year, seed)], DEFAULT
         )
         for sector in SECTORS
     }
@@ -354,7 +205,7 @@ def _ratio(ratio: Fraction | None) -> str | None:
 
 def _plant(
     rows: list[dict[str, Any]],
-    lines: Sequence[_Line],
+    lines: Sequence[Line],
     kind: Kind,
     mistake: str | None,
     rate: Fraction,
@@ -373,7 +224,8 @@ def _plant(
             changed = {column: max(0, right + _tonnes_off(random))}
         else:
             unit = lines[index].unit
-            result = compute_mistaken(MISTAKES[mistake], unit, balances.get(unit.sector), DEFAULT)
+            value = balances.get(unit.sector)
+            result = allocate(unit, value, MISTAKES[mistake].rule_set)
             changed = _amount_cells(result, row["pre_allocation"])
         if changed[column] == right:
             continue

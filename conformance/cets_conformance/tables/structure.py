@@ -53,7 +53,10 @@ def _header(table: Table, rows: Sequence[Judged], rules: RuleSet) -> Result:
 
 
 def _is_needed(column: Column, need: Need, rows: Sequence[Judged], rules: RuleSet) -> bool:
-    """Tell whether a table of these rows must have the column."""
+    """Tell whether a table of these rows must have the column.
+
+    A balance value that was given or solved stands for its column.
+    """
     if need is Need.OPTIONAL:
         return False
     if need is Need.ALWAYS:
@@ -61,7 +64,7 @@ def _is_needed(column: Column, need: Need, rows: Sequence[Judged], rules: RuleSe
     sectors = [row for row in rows if row.cells.get("sector") in column.sectors]
     if need is Need.SECTOR or not sectors:
         return bool(sectors)
-    return any(_needs_intensity(row, rules) for row in sectors)
+    return any(row.result is None and _needs_intensity(row, rules) for row in sectors)
 
 
 def _needs_intensity(row: Judged, rules: RuleSet) -> bool:

@@ -1,0 +1,95 @@
+"""A real Chromium against the real service on a port of this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from cets_conformance.tables.writing import write_sample
+from cets_service.app import create_app
+from cets_service.config import Config
+from cets_service.database import upgrade
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip where there is no Chromium, and say so; where it is required, fail instead."""
+    here = Path(__file__).parent
+    absent = CHROMIUM is None and not os.environ.get("CETS_BROWSER_REQUIRED")
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if absent:
+                reason = "no Chromium on the path: apt-get install chromium fonts-noto-cjk"
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+Serve = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Start the service with settings; gives its address."""
+    stops: list[Callable[[], None]] = []
+
+    def start(**settings: str) -> str:
+        folder = tmp_path_factory.mktemp("service")
+        config = Config.from_environment({"CETS_DATA": str(folder), **settings})
+        upgrade(config)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        server = make_server("127.0.0.1", port, create_app(config), threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        stops.extend([server.shutdown, lambda: thread.join(10)])
+        return f"http://127.0.0.1:{port}"
+
+    yield start
+    for stop in stops:
+        stop()
+
+
+@pytest.fixture(scope="module")
+def address(serve: Serve) -> str:
+    return serve()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("table") / "核定表.xlsx"
+    write_sample(target, year=2025, seed=3, mistake="M-10", rate="0.01")
+    return target
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page on which every error of script or policy fails the test."""
+    context = browser.new_context(locale="zh-CN")
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on(
+        "console",
+        lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None,
+    )
+    yield opened
+    context.close()
+    assert errors == []

@@ -1,0 +1,71 @@
+"""Uploading in a real browser: drop, sample, a file too big, a check that takes its time."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cets_conformance.tables.writing import write_sample
+
+DROP = """([name, content]) => {
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([bytes], name));
+  const drop = document.querySelector("form.upload .drop");
+  for (const kind of ["dragenter", "dragover", "drop"]) {
+    const options = { bubbles: true, cancelable: true, dataTransfer: transfer };
+    drop.dispatchEvent(new DragEvent(kind, options));
+  }
+}"""
+
+
+def test_a_dropped_table_is_checked(page: Page, address: str, table: Path) -> None:
+    page.goto(f"{address}/zh/")
+    page.evaluate(DROP, [table.name, base64.b64encode(table.read_bytes()).decode()])
+    expect(page.locator("form.upload .name")).to_have_text(table.name)
+    page.click("form.upload button[type=submit]")
+    page.wait_for_selector("section.verdict", timeout=60_000)
+    expect(page.locator("h1")).to_contain_text("个单元的核定配额量有误")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_sample_is_one_click_away(page: Page, address: str, language: str) -> None:
+    page.goto(f"{address}/{language}/")
+    page.click("form[action$=sample] button")
+    page.wait_for_selector("section.verdict", timeout=60_000)
+    expect(page.locator("article.finding").first).to_contain_text("T-10")
+
+
+def test_a_file_over_the_limit_is_not_even_sent(
+    page: Page, serve: Callable[..., str], table: Path
+) -> None:
+    address = serve(CETS_MAX_UPLOAD="1000")
+    page.goto(f"{address}/zh/")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.set_input_files("#file", table)
+    expect(page.locator("form.upload .trouble")).to_be_visible()
+    page.click("form.upload button[type=submit]")
+    expect(page.locator("form.upload .trouble")).to_be_visible()
+    assert "POST" not in sent
+
+
+def test_a_check_that_takes_its_time_shows_progress_and_then_the_verdict(
+    page: Page, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    address = serve(CETS_WAIT="0")
+    table = tmp_path / "large.csv"
+    write_sample(table, year=2025, seed=3, mistake="M-10", rate="0.01")
+    header, *rows = table.read_text("utf-8").splitlines()
+    copies = [row.replace("SYN-", f"SYN{copy}-") for copy in range(8) for row in rows]
+    table.write_text("\n".join([header, *copies]), "utf-8")
+    page.goto(f"{address}/zh/")
+    page.set_input_files("#file", table)
+    page.click("form.upload button[type=submit]")
+    page.wait_for_selector("section.waiting progress", timeout=30_000)
+    page.wait_for_selector("section.verdict", timeout=60_000)
+    expect(page.locator("h1")).to_contain_text("个单元的核定配额量有误")

@@ -1,0 +1,215 @@
+"""Everything a person reads stands in one catalogue: both languages, every code, nothing unused."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import cets_conformance
+from cets_conformance import messages
+from cets_conformance.tables.catalogue import CHECKS, Severity
+from cets_conformance.tables.columns import COLUMNS
+
+ROOT = Path(cets_conformance.__file__).parents[1]
+PACKAGES = (
+    ROOT / "cets_conformance",
+    ROOT.parent / "service" / "cets_service",
+    ROOT.parent / "reference" / "cets_reference",  # T-02 passes on what the rules refuse
+)
+ENTRIES = messages.entries()
+CJK = re.compile(r"[\u4e00-\u9fff]")
+CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+KEY = re.compile(r"[a-z_]+(\.[A-Za-z0-9_-]+)+")
+
+SAME_IN_BOTH = re.compile(r"[\s{}A-Za-z0-9₂·:：/／，、。\-—–.,%×+−()（）]*")
+"""What need hold no Chinese: symbols, units and proper names such as JSON."""
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@cache
+def trees() -> dict[Path, ast.Module]:
+    files = (file for package in PACKAGES for file in sorted(package.rglob("*.py")))
+    return {file: ast.parse(file.read_text("utf-8")) for file in files}
+
+
+@cache
+def literals() -> frozenset[str]:
+    """Every text written in the sources, and in the templates, whole and word by word."""
+    found = {
+        node.value
+        for tree in trees().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    for package in PACKAGES:
+        for file in package.rglob("*"):
+            if file.suffix in {".html", ".md", ".js", ".jinja", ".j2"}:
+                found |= set(re.findall(r"[\w.-]+", file.read_text("utf-8")))
+    return frozenset(found)
+
+
+@cache
+def beginnings() -> frozenset[str]:
+    """What dotted keys are put together from: the text before what is joined to it."""
+    found = set()
+    for tree in trees().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                found.add(str(node.values[0].value))
+    for _, call in calls("term"):
+        found |= {f"{text}." for text in texts(call.args[0] if call.args else None)}
+    for package in PACKAGES:
+        for file in package.rglob("*.html"):
+            template = file.read_text("utf-8")
+            found |= set(re.findall(r"[\"']([a-z_.]+[._])[\"'] ?~", template))
+            found |= {f"{text}." for text in re.findall(r"term\([\"']([a-z_.]+)[\"'],", template)}
+    return frozenset(text for text in found if re.fullmatch(r"[a-z_]+\.[a-z_.]*", text))
+
+
+def calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
+    """Give the calls of functions with these names, with the file they stand in."""
+    for file, tree in trees().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                function = node.func
+                name = getattr(function, "id", None) or getattr(function, "attr", None)
+                if name in names:
+                    yield file.name, node
+
+
+def texts(node: ast.expr | None) -> set[str]:
+    """Give the texts an expression may be, as far as they are written in it."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return {node.value}
+    if isinstance(node, ast.IfExp):
+        return texts(node.body) | texts(node.orelse)
+    return set()
+
+
+def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    return call.args[position] if position < len(call.args) else None
+
+
+@pytest.mark.parametrize("key", ENTRIES)
+def test_an_entry_says_the_same_in_both_languages(key: str) -> None:
+    entry = ENTRIES[key]
+    assert set(entry) == {"en", "zh"}
+    assert all(text.strip() for text in entry.values())
+    assert placeholders(entry["en"]) == placeholders(entry["zh"])
+    assert CJK.search(entry["zh"]) or SAME_IN_BOTH.fullmatch(entry["zh"]), "no Chinese in it"
+
+
+def test_no_entry_is_half_translated() -> None:
+    untranslated = [
+        key
+        for key, entry in ENTRIES.items()
+        if entry["en"] == entry["zh"] and not SAME_IN_BOTH.fullmatch(entry["en"])
+    ]
+    assert untranslated == []
+
+
+@pytest.mark.parametrize(
+    ("names", "position", "argument_name", "prefix"),
+    [
+        (("Reason",), 0, "code", "reason."),
+        (("OptionError",), 0, "code", "problem."),
+        (("file_problem", "refusal"), 0, "code", "problem."),
+        (("Row",), 7, "code", "problem."),
+        (("Problem",), 1, "code", "problem."),
+        (("Note",), 0, "code", "note."),
+    ],
+)
+def test_every_code_the_sources_give_has_an_entry(
+    names: tuple[str, ...], position: int, argument_name: str, prefix: str
+) -> None:
+    given = {
+        code for _, call in calls(*names) for code in texts(argument(call, position, argument_name))
+    }
+    assert given, f"no {names} found: the scan is broken"
+    assert {code for code in given if prefix + code not in ENTRIES} == set()
+
+
+def test_codes_put_together_have_entries() -> None:
+    outside = ("NOT_LISTED", "ROUTE_NOT_COVERED", "NO_CLINKER_LINE", "NEW_UNIT", "CLOSED_UNIT")
+    covered = {f"COVERED_{reason}" for reason in outside}
+    treated = covered | {"UNCOVERED", "SPECIAL", "ORDINARY"}
+    assert {f"problem.TREATED_AS_{name}" for name in treated} <= set(ENTRIES)
+    for code in ("YEAR_NOT_COVERED", "OUTPUT_NOT_POSITIVE", "PROCESS_EXCEEDS_ENTERPRISE"):
+        assert f"problem.{code}" in ENTRIES, "T-02 passes on what the rules refuse"
+
+
+def test_every_check_severity_status_verdict_stage_field_and_sector_has_entries() -> None:
+    stages = {
+        stage
+        for _, call in calls("progress", "report")
+        for stage in texts(call.args[0] if call.args else None)
+    }
+    assert stages >= {"units", "recomputing", "laws", "done"}
+    wanted = {f"check.{name}.{part}" for name in CHECKS for part in ("title", "says")}
+    wanted |= {f"severity.{severity.value}" for severity in Severity}
+    wanted |= {f"status.{status}" for status in ("passed", "failed", "not_checked")}
+    wanted |= {f"verdict.{name}" for name in ("conforms", "does_not_conform", "not_checked")}
+    wanted |= {f"stage.{stage}" for stage in stages}
+    wanted |= {f"field.{name}" for name in COLUMNS}
+    wanted |= {f"sector.{sector}" for sector in COLUMNS["sector"].choices}
+    assert wanted - set(ENTRIES) == set()
+    parts = ("check", "severity", "status", "verdict", "stage", "field", "sector")
+    known = {key for key in ENTRIES if key.split(".")[0] in parts}
+    assert known - wanted == set(), "never used"
+
+
+def test_labels_of_columns_are_the_printed_headers() -> None:
+    for name, column in COLUMNS.items():
+        assert ENTRIES[f"field.{name}"]["zh"] == column.header_zh
+
+
+def test_every_whole_key_that_is_asked_for_is_there() -> None:
+    prefixes = {key.split(".")[0] for key in ENTRIES}
+    asked = {
+        text
+        for _, call in calls("text", "t")
+        for text in texts(call.args[0] if call.args else None)
+        if KEY.fullmatch(text) and text.split(".")[0] in prefixes
+    }
+    assert len(asked) > 20, "the scan is broken"
+    assert asked - set(ENTRIES) == set()
+
+
+def test_messages_written_with_placeholders_are_given_them() -> None:
+    for file, call in calls("text"):
+        for key in texts(call.args[0] if call.args else None) & set(ENTRIES):
+            if any(keyword.arg is None for keyword in call.keywords):
+                continue
+            named = {keyword.arg for keyword in call.keywords}
+            assert placeholders(ENTRIES[key]["en"]) <= named, f"{key} in {file}"
+
+
+CODED = ("reason", "problem", "note", "service.problem")
+"""Entries by code: the code itself must stand in the sources."""
+
+
+def is_used(key: str) -> bool:
+    if key in literals():
+        return True
+    group, _, code = key.rpartition(".")
+    if group in CODED:
+        return code in literals() or code.startswith("TREATED_AS_")
+    return any(key.startswith(beginning) for beginning in beginnings())
+
+
+def test_no_entry_is_unused() -> None:
+    """As far as it can be told: a key put together counts as used where its beginning is."""
+    assert len(beginnings()) > 10, "the scan is broken"
+    assert [key for key in ENTRIES if not is_used(key)] == []
