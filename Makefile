@@ -1,4 +1,5 @@
-# Two commands for everybody: `make run` serves the page, `make test` proves the whole thing.
+# Two commands for everybody: `make run` serves the page (and brings its database up to date),
+# `make test` proves the whole thing.
 # Both set up .venv from requirements.lock first; nothing but Python >= 3.11 and make is needed.
 
 PYTHON ?= python3
@@ -10,7 +11,6 @@ READY := $(VENV)/.ready
 .PHONY: run test lint lock docs clean
 
 run: $(READY)
-	@$(BIN)/cets db upgrade
 	@exec $(BIN)/cets serve --port $(PORT)
 
 test: $(READY) lint
