@@ -43,6 +43,12 @@ def _collect(table: dict[str, object], prefix: str, found: dict[str, dict[str, s
 
 
 def text(key: str, language: Language, /, **values: object) -> str:
-    """Give the text of ``key`` in ``language``, placeholders filled; ``KeyError`` if unknown."""
+    """Give the text of ``key`` in ``language``, placeholders filled; ``KeyError`` if unknown.
+
+    A column of the tables, placeholder ``field``, is called by its label in that language.
+    """
     entry = entries()[key][language]
+    label = entries().get(f"field.{values.get('field')}")
+    if label:
+        values = {**values, "field": label[language]}
     return entry.format(**values) if values else entry
