@@ -8,13 +8,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test lint lock docs clean
+.PHONY: run test compare lint lock docs clean
 
 run: $(READY)
 	@exec $(BIN)/cets serve --port $(PORT)
 
 test: $(READY) lint
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# The reference against the second implementation: 100,000 random inputs an operation.
+compare: $(READY)
+	CETS_CASES=100000 $(BIN)/python -m pytest -q \
+	  tests/reference/test_second_implementation_compliance.py
 
 lint: $(READY)
 	$(BIN)/ruff format --check --quiet .
