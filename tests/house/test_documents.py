@@ -6,6 +6,7 @@ import doctest
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -49,14 +50,16 @@ def test_every_figure_set_in_bold_in_the_story_is_in_the_computed_cycle() -> Non
 def test_every_command_of_the_readme_runs_as_written(readme: str, tmp_path: Path) -> None:
     text = (ROOT / readme).read_text("utf-8")
     commands = re.findall(r"^\.venv/bin/(cets .+)$", text, re.MULTILINE)
-    assert len(commands) == 4
+    assert len(commands) == 5
+    (tmp_path / ".venv").symlink_to(Path(sys.executable).parents[1])
+    (tmp_path / "conformance").symlink_to(ROOT / "conformance")
     (tmp_path / "case.json").write_text(
         (ROOT / "schemas/v1/examples/valid/allocation-input" / _first_example()).read_text("utf-8"),
         "utf-8",
     )
     cets = Path(sys.executable).with_name("cets")
     for command in commands:
-        words = command.split()[1:]
+        words = shlex.split(command)[1:]
         done = subprocess.run(
             [cets, *words], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
         )

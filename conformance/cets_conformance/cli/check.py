@@ -62,7 +62,7 @@ ANNOTATED = ".xlsx"
     "reports",
     multiple=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="out.json, .html, .md or .xlsx; any number of times.",
+    help="out.json, .html, .md, .xlsx, .xml (JUnit) or .sarif; any number of times.",
 )
 @click.option("--max-bytes", type=int, default=Limits().bytes, show_default=True)
 @reading_option

@@ -75,6 +75,7 @@ def diagnose(
 ) -> list[Explanation]:
     """Name the mistakes that reproduce the failing answers, those that explain most first.
 
+    A mistake that more cases speak against than for is not named: a few equal answers are chance.
     Pairs are tried only where no single mistake and no reading explains everything.
     """
     failing = [item for item in observed if item.answer is not None]
@@ -93,7 +94,7 @@ def diagnose(
     if not found or found[0].explains < len(failing):
         found += _pairs(found, failing, passing, readings, agree)
         found.sort(key=_rank)
-    return found
+    return [item for item in found if item.explains > item.contradicted]
 
 
 def _rank(item: Explanation) -> tuple[int, int, int, str]:

@@ -14,7 +14,7 @@ from cets_conformance.messages import Language
 from cets_conformance.report import charts, views
 from cets_conformance.report.words import Words
 
-__all__ = ["GLOBALS", "body", "finding_table", "render", "stylesheet"]
+__all__ = ["GLOBALS", "body", "finding_table", "page_environment", "render", "stylesheet"]
 
 Link = Callable[[Any], str | None]
 """From a row of a finding, a check id or a clause id to an address, or None for no link."""
@@ -31,7 +31,8 @@ def stylesheet() -> str:
 
 
 @cache
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Give the templates' environment: autoescaping, nothing undefined passes."""
     environment = Environment(
         loader=PackageLoader("cets_conformance.report"),
         autoescape=True,
@@ -53,7 +54,7 @@ def render(report: Mapping[str, Any], language: Language, *, row_links: Link | N
         "provinces": Markup(charts.province_bars(dict(report), language)),  # noqa: S704
     }
     context = _context(report, language) | {"pictures": pictures, "explain_url": row_links}
-    return _environment().get_template("report.html").render(context)
+    return page_environment().get_template("report.html").render(context)
 
 
 def body(
@@ -82,7 +83,7 @@ def body(
         "clause_prefix": clause_prefix,
         "after_verdict": after_verdict,
     }
-    return Markup(_environment().get_template("report_body.html").render(context))  # noqa: S704
+    return Markup(page_environment().get_template("report_body.html").render(context))  # noqa: S704
 
 
 def finding_table(
@@ -90,7 +91,7 @@ def finding_table(
 ) -> Markup:
     """Give the table of a finding's rows, as in the body."""
     words = Words(language)
-    macros = _environment().get_template("finding_rows.html").make_module({"w": words})
+    macros = page_environment().get_template("finding_rows.html").make_module({"w": words})
     table = macros.finding_rows(views.finding(finding, words), explain_url)  # type: ignore[attr-defined]
     return Markup(table)  # noqa: S704
 

@@ -1,0 +1,203 @@
+"""``cets run``: put the vectors to a system and say where it departs from the rules."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from cets_conformance import direct, report, runner
+from cets_conformance.cli.common import (
+    CONFORMS,
+    DOES_NOT,
+    UNCHECKED,
+    as_language,
+    language_option,
+    reading_option,
+)
+from cets_conformance.cli.run_terminal import print_run
+from cets_conformance.messages import Language, text
+
+__all__ = ["run"]
+
+CODES = {"conforms": CONFORMS, "does_not_conform": DOES_NOT, "not_checked": UNCHECKED}
+
+
+@click.command()
+@click.option("--adapter", metavar="CMD", help="Command that speaks the protocol over stdio.")
+@click.option("--url", metavar="URL", help="Address that takes POST URL/start and URL/run.")
+@click.option(
+    "--answers",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Answers given beforehand, a JSON object a line.",
+)
+@click.option("--level", type=click.Choice(list(runner.LEVELS)), default="full", show_default=True)
+@click.option(
+    "--operation",
+    "operations",
+    multiple=True,
+    type=click.Choice(direct.operation_names()),
+    help="Of the level only this operation; any number of times.",
+)
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="out.json, .html, .md, .xml (JUnit) or .sarif; any number of times.",
+)
+@click.option(
+    "--skip",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Cases known to fail, each with its reason: lines `id: reason`, or TOML.",
+)
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.01, 3600),
+    default=10.0,
+    show_default=True,
+    help="Seconds for one answer.",
+)
+@reading_option
+@language_option
+def run(
+    *,
+    adapter: str | None,
+    url: str | None,
+    answers: Path | None,
+    level: str,
+    operations: tuple[str, ...],
+    reports: tuple[Path, ...],
+    skip: Path | None,
+    jobs: int,
+    timeout: float,
+    readings: dict[str, str],
+    language: str,
+) -> int:
+    """Put the vectors to a system: by --adapter, --url or --answers.
+
+    Exit code 0 where every selected case ran and passed, 1 where an answer is wrong, 2 where
+    nothing is wrong but a case ended in an error, was skipped or not run.
+    """
+    spoken = as_language(language)
+    if sum(item is not None for item in (adapter, url, answers)) != 1:
+        raise click.UsageError("give exactly one of --adapter, --url and --answers")
+    _require_writable(reports)
+    with _Bar(spoken) as bar:
+        try:
+            plan = _plan(level, operations, skip, jobs, timeout, readings, bar)
+            outcome = _ask(plan, adapter, url, answers)
+        except (runner.SelectionError, runner.Trouble) as error:
+            says = text(f"run.problem.{error.code}", spoken, **error.values)
+            raise click.UsageError(f"{error.code}: {says}") from None
+    document = outcome.report(runner.diagnose_run(outcome))
+    console = Console(highlight=False)
+    print_run(console, document, spoken)
+    for target in reports:
+        _write(document, target, spoken)
+        console.print(text("cli.report_written", spoken, file=target))
+    return CODES[outcome.verdict]
+
+
+def _plan(
+    level: str,
+    operations: tuple[str, ...],
+    skip: Path | None,
+    jobs: int,
+    timeout: float,
+    readings: dict[str, str],
+    bar: _Bar,
+) -> runner.Plan:
+    # imported here: every other command of `cets` starts without the vectors
+    from cets_conformance import vectors
+
+    cases = vectors.load()
+    selected = runner.select_operations(level, operations)
+    if not any(case.operation in selected for case in cases):
+        raise runner.SelectionError("NO_CASES")
+    skips: dict[str, str] = {}
+    if skip:
+        try:
+            skips = runner.read_skips(skip.read_text("utf-8"), {case.id for case in cases})
+        except (OSError, UnicodeDecodeError) as error:
+            raise click.UsageError(f"{skip}: {error}") from None
+    return runner.Plan(
+        cases=cases,
+        level=level,
+        operations=selected,
+        readings=readings,
+        skips=skips,
+        timeout=timeout,
+        jobs=jobs,
+        progress=bar,
+    )
+
+
+def _ask(
+    plan: runner.Plan, adapter: str | None, url: str | None, answers: Path | None
+) -> runner.Run:
+    if answers:
+        known = {case.id for case in plan.cases}
+        return runner.judge_answers(runner.by_answers(answers, known), answers.name, plan)
+    if url:
+        return runner.run(runner.by_http(url), plan)
+    try:
+        words = shlex.split(adapter or "", posix=os.name == "posix")
+    except ValueError as error:
+        raise click.UsageError(f"--adapter: {error}") from None
+    if not words:
+        raise click.UsageError("--adapter is empty")
+    return runner.run(runner.by_command(words), plan)
+
+
+def _require_writable(reports: tuple[Path, ...]) -> None:
+    for target in reports:
+        if target.suffix.lower() not in report.RUN_SUFFIXES:
+            known = ", ".join(report.RUN_SUFFIXES)
+            raise click.BadParameter(f"no report {target.suffix!r}: choose {known}")
+        if not target.parent.is_dir():
+            raise click.BadParameter(f"there is no folder {target.parent}")
+
+
+def _write(document: dict[str, Any], target: Path, language: Language) -> None:
+    """Write a report beside its final name, so that a half one never stands there."""
+    partial = target.with_name(f".{target.stem}.partial{target.suffix}")
+    try:
+        report.write(document, partial, language)
+        partial.replace(target)
+    except OSError as error:
+        raise click.ClickException(f"{target}: {error.strerror or error}") from None
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+class _Bar:
+    """A progress bar on a terminal, nothing elsewhere."""
+
+    def __init__(self, language: Language) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
+        self._task = self._progress.add_task(text("run.started", language), total=None)
+
+    def __enter__(self) -> _Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, done: int, total: int) -> None:
+        self._progress.update(self._task, completed=done, total=total)

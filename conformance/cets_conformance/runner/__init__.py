@@ -1,0 +1,38 @@
+"""The runner: puts the vectors to a system, judges each answer, and adds everything up.
+
+Exit codes of a run: 0 where the verdict is ``conforms``, 1 where it is ``does_not_conform``,
+2 where it is ``not_checked``: a case with an error, skipped or not run keeps a system from
+conforming, but only a wrong answer says that it does not. An entry of a skip file whose case
+passes counts as a failure, until it is removed.
+"""
+
+from __future__ import annotations
+
+from cets_conformance.runner.compare import agree, compare
+from cets_conformance.runner.connections import by_answers, by_command, by_function, by_http
+from cets_conformance.runner.diagnosing import diagnose_run
+from cets_conformance.runner.outcome import OUTCOMES, Result, Run
+from cets_conformance.runner.protocol import Trouble
+from cets_conformance.runner.run import Plan, judge_answers, run
+from cets_conformance.runner.selection import LEVELS, SelectionError, read_skips, select_operations
+
+__all__ = [
+    "LEVELS",
+    "OUTCOMES",
+    "Plan",
+    "Result",
+    "Run",
+    "SelectionError",
+    "Trouble",
+    "agree",
+    "by_answers",
+    "by_command",
+    "by_function",
+    "by_http",
+    "compare",
+    "diagnose_run",
+    "judge_answers",
+    "read_skips",
+    "run",
+    "select_operations",
+]

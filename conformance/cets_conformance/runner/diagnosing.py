@@ -1,0 +1,29 @@
+"""The one call site of the diagnosis: what passed and what failed, as it wants them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cets_conformance.diagnosis import Observed, diagnose
+from cets_conformance.runner.compare import agree
+from cets_conformance.runner.outcome import Run
+
+__all__ = ["diagnose_run"]
+
+
+def diagnose_run(run: Run) -> list[dict[str, Any]]:
+    """Name the mistakes behind the wrong answers of a run, the likeliest first.
+
+    Only answers speak: errors and cases that were skipped, not run or kept back say nothing.
+    """
+    observed = [
+        Observed(
+            result.case.operation,
+            result.case.input,
+            frozenset(result.case.mistakes),
+            result.answer,
+        )
+        for result in run.results
+        if result.outcome == "pass" or result.answer is not None
+    ]
+    return [item.as_json() for item in diagnose(observed, run.readings, agree)]

@@ -1,0 +1,207 @@
+"""``cets run`` from end to end: exit codes, reports, the example adapters, the pytest plugin."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from cets_conformance import published, report, vectors
+from cets_conformance.tables import check_file
+from cets_conformance.tables.writing import write_sample
+
+ROOT = Path(__file__).parents[3]
+ADAPTERS = ROOT / "conformance" / "adapters"
+REFERENCE = f"{sys.executable} {ADAPTERS / 'python' / 'reference.py'}"
+SYSTEM = Path(__file__).with_name("systems") / "system.py"
+
+
+def cets(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from cets_conformance.cli import main; main()", "run", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def report_of(folder: Path, *arguments: str) -> tuple[int, dict[str, object]]:
+    done = cets(folder, *arguments, "--report", "run.json")
+    assert (folder / "run.json").is_file(), done.stderr
+    told = json.loads((folder / "run.json").read_text("utf-8"))
+    published.validator("run-report").validate(told)
+    return done.returncode, told
+
+
+def test_the_reference_conforms_through_the_real_adapter(tmp_path: Path) -> None:
+    code, told = report_of(tmp_path, "--adapter", REFERENCE)
+    assert (code, told["verdict"]) == (0, "conforms")
+    assert told["diagnosis"] == []
+
+
+def test_the_reference_under_a_reading_conforms_where_it_declares_it(tmp_path: Path) -> None:
+    code, told = report_of(tmp_path, "--adapter", f"{REFERENCE} rounding=unit_floor")
+    assert (code, told["readings"]) == (0, {"rounding": "unit_floor"})
+
+
+@pytest.mark.parametrize(
+    ("way", "code"),
+    [
+        ("dies_at_start", 2),
+        ("offers_one", 2),
+        ("unknown_reading", 2),
+        ("neither", 2),
+        ("skips", 2),
+        ("refuses_all", 1),
+    ],
+)
+def test_the_exit_code_tells_wrong_from_unknown(way: str, code: int, tmp_path: Path) -> None:
+    right = tmp_path / "right.json"
+    right.write_text(
+        json.dumps({json.dumps(case.input, sort_keys=True): {} for case in vectors.load()}), "utf-8"
+    )
+    adapter = f"{sys.executable} {SYSTEM} {way} {right}"
+    done = cets(tmp_path, "--operation", "allocation", "--adapter", adapter)
+    assert done.returncode == code, done.stdout + done.stderr
+
+
+def test_a_table_report_is_junit_and_sarif_too(tmp_path: Path) -> None:
+    write_sample(tmp_path / "t.csv", year=2025, rate="0.01")
+    found = check_file(tmp_path / "t.csv").report()
+    for suffix in (".xml", ".sarif"):
+        report.write(found, tmp_path / f"r{suffix}", "zh")
+    failed = [
+        item
+        for item in found["checks"]
+        if item["status"] == "failed" and item["severity"] == "error"
+    ]
+    suite = ElementTree.parse(tmp_path / "r.xml").getroot()[0]
+    assert int(suite.attrib["tests"]) == len(found["checks"])
+    assert int(suite.attrib["failures"]) == len(failed) > 0
+    results = json.loads((tmp_path / "r.sarif").read_text("utf-8"))["runs"][0]["results"]
+    assert len(results) == sum(len(item["rows"]) for item in found["findings"])
+    assert {item["ruleId"] for item in results} == {item["check"] for item in found["findings"]}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--adapter", "x", "--url", "http://y"),
+        ("--adapter", ""),
+        ("--adapter", REFERENCE, "--level", "issuance", "--operation", "scope"),
+        ("--adapter", REFERENCE, "--report", "out.pdf"),
+        ("--adapter", REFERENCE, "--report", "nowhere/out.json"),
+        ("--adapter", REFERENCE, "--reading", "rounding=bankers"),
+        ("--adapter", REFERENCE, "--skip", "skips.txt"),
+    ],
+)
+def test_a_wrong_call_is_told_and_exits_with_2(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "skips.txt").write_text("scope/none: because\n", "utf-8")
+    done = cets(tmp_path, *arguments)
+    assert done.returncode == 2
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_report_tells_the_same(language: str, tmp_path: Path) -> None:
+    targets = [f"--report=out{suffix}" for suffix in (".json", ".html", ".md", ".xml", ".sarif")]
+    adapter = f"{sys.executable} {ADAPTERS / 'python' / 'adapter.py'}"
+    done = cets(
+        tmp_path, "--level=allocation", f"--adapter={adapter}", f"--lang={language}", *targets
+    )
+    assert done.returncode == 1, done.stderr
+    told = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    counts = told["counts"]
+    suite = ElementTree.parse(tmp_path / "out.xml").getroot()[0]
+    assert int(suite.attrib["failures"]) == counts["fail"]
+    assert int(suite.attrib["errors"]) == counts["error"] + counts["not_run"]
+    assert int(suite.attrib["skipped"]) == counts["skipped"]
+    log = json.loads((tmp_path / "out.sarif").read_text("utf-8"))
+    levels = [result["level"] for result in log["runs"][0]["results"]]
+    assert levels.count("error") == counts["fail"]
+    page = (tmp_path / "out.html").read_text("utf-8")
+    assert not re.search(r"<script|src=|href=\"http", page)
+    for item in told["results"]:
+        if item["outcome"] == "fail":
+            assert item["id"] in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "operations"),
+    [
+        (
+            "python",
+            [sys.executable, ADAPTERS / "python" / "adapter.py"],
+            "emissions scope allocation",
+        ),
+        (
+            "javascript",
+            ["node", ADAPTERS / "javascript" / "adapter.js"],
+            "emissions scope allocation",
+        ),
+        ("java", ["java", ADAPTERS / "java" / "Adapter.java"], "emissions"),
+    ],
+)
+def test_an_example_adapter_computes_every_input_that_the_rules_take(
+    language: str, words: list[object], operations: str, tmp_path: Path
+) -> None:
+    """It checks no input: what the rules refuse it declines or gets wrong, and nothing else."""
+    if not shutil.which(str(words[0])):
+        pytest.skip(f"{language} is not installed")
+    asked = [f"--operation={name}" for name in operations.split()]
+    command = " ".join(map(str, words))
+    _, told = report_of(tmp_path, "--adapter", command, *asked, "--timeout", "30")
+    results = told["results"]
+    assert isinstance(results, list)
+    wrong = [
+        item["id"]
+        for item in results
+        if item["outcome"] == "fail" and item["first_difference"]["reason"] != "not_refused"
+    ]
+    assert wrong == []
+    assert {item["outcome"] for item in results} <= {"pass", "fail", "skipped"}
+
+
+def test_every_example_adapter_is_short() -> None:
+    for file in ADAPTERS.glob("*/[aA]dapter.*"):
+        assert len(file.read_text("utf-8").splitlines()) < 60, file.name
+
+
+def test_the_plugin_makes_every_vector_an_item(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p",
+         "no:cacheprovider", "--cets-adapter", REFERENCE, "--cets-level", "issuance",
+         "--rootdir", "."],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"\d\d+ passed", done.stdout)
+
+
+def test_the_tutorial_goes_from_nothing_to_a_green_run(tmp_path: Path) -> None:
+    """Its files are written and its commands run as they stand, in both languages."""
+    for name in ("tutorial.md", "tutorial.zh-CN.md"):
+        text = (ROOT / "docs" / name).read_text("utf-8")
+        folder = tmp_path / name
+        folder.mkdir()
+        for file, body in re.findall(r"```python title=\"([\w.]+)\"\n(.*?)```", text, re.DOTALL):
+            (folder / file).write_text(body, "utf-8")
+        commands = re.findall(r"^\$ cets run (.+?)  # (\d)$", text, re.MULTILINE)
+        assert len(commands) >= 2
+        for command, code in commands:
+            words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', command)]
+            words = [word.replace("python ", f"{sys.executable} ") for word in words]
+            done = cets(folder, *words)
+            assert done.returncode == int(code), (command, done.stdout, done.stderr)
