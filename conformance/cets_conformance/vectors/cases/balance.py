@@ -67,6 +67,13 @@ _SOLVED = (
         _of(*_lines(("300000", "1000000"), ("850000", "1000000"), ("900000", "1000000"))),
     ),
     _case(
+        "root-beyond-the-clean-lines-bound",
+        "A clean line's bound lies just below the root.",
+        "解紧邻一条线的触界点之上。",
+        "B-2",
+        _of(*_lines(("650000", "1000000"), ("850000", "1000000"), ("900000", "1000000"))),
+    ),
+    _case(
         "clipped-on-both-sides",
         "Lines at both bounds and one between.",
         "两端触界、中间一条线。",

@@ -134,6 +134,14 @@ CASES = (
         through(year_2024(), year_2025(pre_allocated_on="2025-12-01", issued_on="2025-12-31")),
     ),
     _case(
+        "settled-a-day-before-the-deadline",
+        "Nor does a settlement on the day before.",
+        "期限前一日结算同样不核减。",
+        "I-6 R-2",
+        through(year_2024(), year_2025(pre_allocated_on="2025-12-01", issued_on="2025-12-30")),
+        "deduction only after the deadline",
+    ),
+    _case(
         "last-day-counts",
         "Surrender on both last days is in time.",
         "两个期限当日清缴均有效。",

@@ -67,6 +67,14 @@ CASES = (
         _with(second=year_2025(pre_allocated_on="2026-09-30")),
     ),
     _refused(
+        "advance-after-the-issue",
+        "form of a year",
+        "A pre-allocation after the settlement is refused.",
+        "预分配晚于结算时拒绝。",
+        "I-2",
+        _with(second=year_2025(pre_allocated_on="2026-10-01")),
+    ),
+    _refused(
         "opening-of-vintage-2024",
         "form of the opening",
         "Vintages from 2024 on are not held before.",

@@ -217,6 +217,14 @@ _REFUSED = (
         _of(cement(), cement(year=2024), cement="1"),
     ),
     _refused(
+        "unit-of-a-later-year",
+        "YEAR_MISMATCH",
+        "A unit of a later year is refused too.",
+        "晚于输入年份的单元同样拒绝。",
+        "S-8",
+        _of(cement(), year=2024),
+    ),
+    _refused(
         "year-mismatch-before-emissions",
         "order of errors",
         "Another year comes before gases that do not add up.",

@@ -115,6 +115,20 @@ CASES = (
         "A-6",
     ),
     _wrong(
+        "line-kind-of-aluminium",
+        "A kind of line is no field of aluminium.",
+        "铝冶炼单元不得有生产线类型。",
+        aluminium(line_kind="ordinary"),
+        "S-4",
+    ),
+    _wrong(
+        "process-emissions-of-cement",
+        "Process emissions are no field of cement.",
+        "水泥单元不得有工序排放量。",
+        cement(process_emissions={"ironmaking": "1", "sintering": "0"}),
+        "A-5",
+    ),
+    _wrong(
         "gases-of-cement",
         "Gases are no field of cement.",
         "水泥单元不得有气体明细。",

@@ -76,6 +76,14 @@ CASES = (
         surrendering(_own(amount=600), deducted=401, as_of="2027-01-01"),
     ),
     _refused(
+        "deducted-above-what-the-last-day-left",
+        "DEDUCTION_NOT_APPLICABLE",
+        "What comes on the last day itself lowers what can be deducted.",
+        "期限当日的清缴降低可核减量。",
+        "I-6 R-2",
+        surrendering(_own(day="2026-12-31", amount=600), deducted=401, as_of="2027-01-01"),
+    ),
+    _refused(
         "deducted-judged-at-the-deadline",
         "deduction at the deadline",
         "What comes late does not lower what can be deducted.",
