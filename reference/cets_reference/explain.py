@@ -79,8 +79,21 @@ def _walk(
             beside = item.name == "allocation"
             yield from _walk(exact, path if beside else place, value if beside else {}, rules)
         else:
-            formula = item.metadata["formula"] or _formula(item.name, value, record, rules)
+            formula = _fixed_formula(item, record, rules) or _formula(
+                item.name, value, record, rules
+            )
             yield _step(item, path, formula, value, printed, rules)
+
+
+def _fixed_formula(item: Field[Any], record: Any, rules: RuleSet) -> str | None:
+    """Give the formula a field declares; None where a reading or the case put it out of use."""
+    formula: str | None = item.metadata["formula"]
+    clauses = set(item.metadata["clauses"])
+    if any(clauses & set(r.clauses) and rules.readings[r.id] != r.default for r in READINGS):
+        return None
+    if item.name == "maximum" and not record.eligible:
+        return None
+    return None if item.name == "ccer_limit" and record.ccer_limit == 0 else formula
 
 
 def _given(name: str, index: int, value: Mapping[str, Any]) -> Mapping[str, Any]:
