@@ -9,8 +9,10 @@ import traceback
 import click
 
 from cets_conformance import __version__
+from cets_conformance.cli.certificate import certificate
 from cets_conformance.cli.check import check
 from cets_conformance.cli.compute import compute
+from cets_conformance.cli.exam import exam
 from cets_conformance.cli.rules import rules
 from cets_conformance.cli.run import run
 from cets_conformance.cli.sample import sample
@@ -31,7 +33,7 @@ def cets() -> None:
     """
 
 
-for command in (check, compute, rules, run, sample, serve, db, vectors):
+for command in (certificate, check, compute, exam, rules, run, sample, serve, db, vectors):
     cets.add_command(command)
 
 

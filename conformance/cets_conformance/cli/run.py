@@ -24,7 +24,7 @@ from cets_conformance.cli.common import (
 from cets_conformance.cli.run_terminal import print_run
 from cets_conformance.messages import Language, text
 
-__all__ = ["run"]
+__all__ = ["CODES", "Bar", "run"]
 
 CODES = {"conforms": CONFORMS, "does_not_conform": DOES_NOT, "not_checked": UNCHECKED}
 
@@ -90,7 +90,7 @@ def run(
     if sum(item is not None for item in (adapter, url, answers)) != 1:
         raise click.UsageError("give exactly one of --adapter, --url and --answers")
     _require_writable(reports)
-    with _Bar(spoken) as bar:
+    with Bar(text("run.started", spoken)) as bar:
         try:
             plan = _plan(level, operations, skip, jobs, timeout, readings, bar)
             outcome = _ask(plan, adapter, url, answers)
@@ -113,7 +113,7 @@ def _plan(
     jobs: int,
     timeout: float,
     readings: dict[str, str],
-    bar: _Bar,
+    bar: Bar,
 ) -> runner.Plan:
     # imported here: every other command of `cets` starts without the vectors
     from cets_conformance import vectors
@@ -178,10 +178,10 @@ def _write(document: dict[str, Any], target: Path, language: Language) -> None:
         partial.unlink(missing_ok=True)
 
 
-class _Bar:
+class Bar:
     """A progress bar on a terminal, nothing elsewhere."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, label: str) -> None:
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -190,9 +190,9 @@ class _Bar:
             transient=True,
             disable=not sys.stderr.isatty(),
         )
-        self._task = self._progress.add_task(text("run.started", language), total=None)
+        self._task = self._progress.add_task(label, total=None)
 
-    def __enter__(self) -> _Bar:
+    def __enter__(self) -> Bar:
         self._progress.start()
         return self
 
@@ -200,4 +200,5 @@ class _Bar:
         self._progress.stop()
 
     def __call__(self, done: int, total: int) -> None:
+        """Show how many of how many are done."""
         self._progress.update(self._task, completed=done, total=total)

@@ -22,9 +22,15 @@ REFERENCE = f"{sys.executable} {ADAPTERS / 'python' / 'reference.py'}"
 SYSTEM = Path(__file__).with_name("systems") / "system.py"
 
 
-def cets(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def cets(folder: Path, *arguments: str, command: str = "run") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "from cets_conformance.cli import main; main()", "run", *arguments],
+        [
+            sys.executable,
+            "-c",
+            "from cets_conformance.cli import main; main()",
+            command,
+            *arguments,
+        ],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -198,10 +204,10 @@ def test_the_tutorial_goes_from_nothing_to_a_green_run(tmp_path: Path) -> None:
         folder.mkdir()
         for file, body in re.findall(r"```python title=\"([\w.]+)\"\n(.*?)```", text, re.DOTALL):
             (folder / file).write_text(body, "utf-8")
-        commands = re.findall(r"^\$ cets run (.+?)  # (\d)$", text, re.MULTILINE)
-        assert len(commands) >= 2
-        for command, code in commands:
-            words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', command)]
+        commands = re.findall(r"^\$ cets (run|exam) (.+?)  # (\d)$", text, re.MULTILINE)
+        assert len(commands) >= 5
+        for command, rest, code in commands:
+            words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', rest)]
             words = [word.replace("python ", f"{sys.executable} ") for word in words]
-            done = cets(folder, *words)
-            assert done.returncode == int(code), (command, done.stdout, done.stderr)
+            done = cets(folder, *words, command=command)
+            assert done.returncode == int(code), (command, rest, done.stdout, done.stderr)
