@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test compare lint lock docs clean
+.PHONY: run test compare bench bench-quick profile lint lock docs clean
 
 run: $(READY)
 	@exec $(BIN)/cets serve --port $(PORT)
@@ -20,6 +20,19 @@ test: $(READY) lint
 compare: $(READY)
 	CETS_CASES=100000 $(BIN)/python -m pytest -q \
 	  tests/reference/test_second_implementation_compliance.py
+
+# Side by side with what else reads or validates such a table, 10^4 to 10^7 rows, and the service
+# under load; hours on a busy machine. Renews tests/bench/ and the table in both READMEs.
+bench: $(READY)
+	$(BIN)/python -m tests.bench --keep
+
+# The same in some minutes, for CI: prints the ratios, fails on a wrong finding only.
+bench-quick: $(READY)
+	$(BIN)/python -m tests.bench --quick
+
+# Where the time goes: renews the profile in tests/bench/README.md.
+profile: $(READY)
+	$(BIN)/python -m tests.bench.profile
 
 lint: $(READY)
 	$(BIN)/ruff format --check --quiet .

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from cets_conformance.tables import (
     check_file,
     check_rows,
 )
-from cets_service.store import Check, NewCheck, Store
+from cets_service.store import Check, Judged, NewCheck, Store
 from cets_service.uploads import Incoming, Uploads
 
 __all__ = ["Checking", "Received"]
@@ -37,6 +38,9 @@ ALL_SUBJECTS = 100_000
 SHOWN_ROWS = 20
 """Rows of a finding in the report itself; all are kept beside it."""
 
+FEW_ROWS = 50
+"""Up to this many rows sent as JSON are judged in the request: handing them over costs more."""
+
 
 class _AbandonedError(Exception):
     """The check is gone, taken by another, or the process stops: nothing more is to be written."""
@@ -51,6 +55,8 @@ class Received:
     options: Options
     upload: Incoming
     previous: Incoming | None = None
+    few_rows: Sequence[Mapping[str, Any]] | None = None
+    """The rows themselves, where they are at most :data:`FEW_ROWS`."""
 
 
 class Checking:
@@ -66,11 +72,28 @@ class Checking:
 
     def add(self, received: Received) -> str:
         """Keep what was received and write the check that is to be run; give its id."""
+        with self._kept(received) as new:
+            return self._store.add_check(new)
+
+    def add_judged(
+        self, received: Received, rows: Sequence[Mapping[str, Any]]
+    ) -> tuple[Check, Mapping[str, Any] | None]:
+        """Judge a few rows here and now, write the check once, ended; give it and its report."""
+        try:
+            judged = _judged(check_rows(rows, options=received.options))
+        except (TableError, OptionError) as error:
+            judged = Judged(problem=_problem_of(error))
+        with self._kept(received) as new:
+            return self._store.add_judged_check(new, judged), judged.report
+
+    @contextmanager
+    def _kept(self, received: Received) -> Iterator[NewCheck]:
+        """Keep what was received; the check that refers to it is written inside."""
         with self._uploads.held():
             upload = self._uploads.keep(received.upload)
             previous = self._uploads.keep(received.previous) if received.previous else None
-            return self._store.add_check(
-                NewCheck(received.name, received.form, received.options.as_json(), upload, previous)
+            yield NewCheck(
+                received.name, received.form, received.options.as_json(), upload, previous
             )
 
     def tidy(self) -> None:
@@ -88,13 +111,8 @@ class Checking:
                 self._store.fail_check(check, {"code": "GIVEN_UP"})
             else:
                 self._write(check, self._judge(check))
-        except TableError as error:
-            self._store.fail_check(
-                check, {"code": "NOT_A_TABLE", "errors": [_as_json(p) for p in error.problems]}
-            )
-        except OptionError as error:
-            place = {"code": error.code, "path": error.path, "values": dict(error.values)}
-            self._store.fail_check(check, {"code": "NOT_A_TABLE", "errors": [place]})
+        except (TableError, OptionError) as error:
+            self._store.fail_check(check, _problem_of(error))
         except _AbandonedError:
             _LOG.info("check abandoned: deleted, expired, or the service stops")
         except Exception:  # noqa: BLE001 - the last one: what is left is our fault, and said so
@@ -149,6 +167,27 @@ class Checking:
                 raise _AbandonedError
 
         return note
+
+
+def _judged(outcome: Outcome) -> Judged:
+    """Give all that is kept of a small table's outcome."""
+    report = outcome.report(SHOWN_ROWS)
+    names = [finding["check"] for finding in report["findings"]]
+    return Judged(
+        outcome.verdict,
+        report,
+        {name: outcome.finding_rows(name) for name in names},
+        outcome.subjects(),
+    )
+
+
+def _problem_of(error: TableError | OptionError) -> Mapping[str, Any]:
+    """Put into JSON why what was received is no table, with all places."""
+    if isinstance(error, TableError):
+        errors = [_as_json(problem) for problem in error.problems]
+    else:
+        errors = [{"code": error.code, "path": error.path, "values": dict(error.values)}]
+    return {"code": "NOT_A_TABLE", "errors": errors}
 
 
 def _as_json(problem: Any) -> Mapping[str, Any]:

@@ -18,7 +18,7 @@ from cets_conformance import json_text
 from cets_conformance.json_text import JsonTextError
 from cets_conformance.tables import OptionError, Options
 from cets_service import problems
-from cets_service.checking import Received
+from cets_service.checking import FEW_ROWS, Received
 from cets_service.problems import Problem
 from cets_service.services import current
 from cets_service.uploads import Incoming, Uploads, UploadTooLargeError
@@ -139,7 +139,8 @@ def receive_rows() -> Received:
     incoming = current().uploads.receive()
     cast("UploadRequest", request).arriving.append(incoming)
     incoming.write(raw)
-    return Received("rows.json", "rows", options, incoming)
+    few = rows if len(rows) <= FEW_ROWS else None
+    return Received("rows.json", "rows", options, incoming, few_rows=few)
 
 
 def read_body() -> bytes:

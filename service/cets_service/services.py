@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app
 
@@ -32,13 +32,20 @@ class Services:
     checking: Checking
     jobs: Jobs
 
-    def begin_check(self, received: Received, seconds: float) -> Check | None:
-        """Write a check, have it run, wait for it up to ``seconds``; give how it stands then."""
-        self.checking.tidy()
+    def begin_check(
+        self, received: Received, seconds: float
+    ) -> tuple[Check, Mapping[str, Any] | None] | None:
+        """Write a check, have it run, wait for it up to ``seconds``; give how it stands then.
+
+        The report comes with it where it is at hand. None: deleted, or expired, meanwhile.
+        """
+        if received.few_rows is not None and seconds > 0:
+            return self.checking.add_judged(received, received.few_rows)
         check_id = self.checking.add(received)
         self.jobs.submit(check_id)
         self.jobs.wait(check_id, seconds)
-        return self.store.get_check(check_id)
+        check = self.store.get_check(check_id)
+        return None if check is None else (check, None)
 
     def delete_check(self, check_id: str) -> bool:
         """Delete a check and its upload at once; False where there is none."""

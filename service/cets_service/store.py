@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -14,7 +14,7 @@ from cets_conformance import json_text
 from cets_service.database import writing
 from cets_service.tables import checks, finding_rows, subjects
 
-__all__ = ["FINISHED", "Check", "NewCheck", "Store"]
+__all__ = ["FINISHED", "Check", "Judged", "NewCheck", "Store"]
 
 FINISHED = frozenset({"done", "failed"})
 """States in which a check stays."""
@@ -37,6 +37,19 @@ class NewCheck:
     """SHA-256 of what was uploaded."""
     previous: str | None = None
     """SHA-256 of the previous year's table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How a check ended: verdict and all that was found, or the problem."""
+
+    verdict: str | None = None
+    report: Mapping[str, Any] | None = None
+    findings: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    """All rows of each finding, worst first."""
+    subjects: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    """What rows were computed from, by row number."""
+    problem: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +101,42 @@ class Store:
 
     def add_check(self, new: NewCheck) -> str:
         """Write a check to be run and give its id, a secret that opens it."""
-        check_id = secrets.token_urlsafe(16)
+        row = self._new_row(new)
+        with writing(self._engine) as connection:
+            connection.execute(insert(checks), row)
+        return str(row["id"])
+
+    def add_judged_check(self, new: NewCheck, judged: Judged) -> Check:
+        """Write a check that has ended already, with all that was found, in one transaction."""
+        state, rows = "failed" if judged.problem else "done", len(judged.subjects)
+        row = self._new_row(new) | {
+            "state": state,
+            "attempt": 1,
+            "stage": state,
+            "done": rows,
+            "total": rows,
+            "verdict": judged.verdict,
+            "report": json_text.dumps(judged.report) if judged.report else None,
+            "problem": json_text.dumps(judged.problem) if judged.problem else None,
+        }
+        found = [
+            item
+            for name, given in judged.findings.items()
+            for item in _finding_rows(row["id"], name, given)
+        ]
+        computed = list(_subjects(row["id"], judged.subjects))
+        with writing(self._engine) as connection:
+            connection.execute(insert(checks), row)
+            for table, items in ((finding_rows, found), (subjects, computed)):
+                if items:
+                    connection.execute(insert(table), items)
+        kept = {name: row[name] for name in Check.__dataclass_fields__}
+        return Check(**kept | {"options": dict(new.options), "problem": judged.problem})
+
+    def _new_row(self, new: NewCheck) -> dict[str, Any]:
         now = int(self._clock())
-        row = {
-            "id": check_id,
+        return {
+            "id": secrets.token_urlsafe(16),
             "state": "queued",
             "name": new.name,
             "form": new.form,
@@ -104,9 +149,6 @@ class Store:
             "stage": "",
             "done": 0,
         }
-        with writing(self._engine) as connection:
-            connection.execute(insert(checks).values(row))
-        return check_id
 
     def get_check(self, check_id: str) -> Check | None:
         """Give a check; None where there is none or it has expired."""
@@ -148,30 +190,11 @@ class Store:
 
     def add_finding_rows(self, check: Check, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write all rows of one finding, worst first; they are seen once the check is done."""
-        self._insert(
-            finding_rows,
-            (
-                {
-                    "check_id": check.id,
-                    "check": name,
-                    "rank": rank,
-                    "row": row["row"],
-                    "unit_id": _storable(row.get("unit_id")),
-                    "content": json_text.dumps(row),
-                }
-                for rank, row in enumerate(rows)
-            ),
-        )
+        self._insert(finding_rows, _finding_rows(check.id, name, rows))
 
     def add_subjects(self, check: Check, found: Mapping[int, Mapping[str, Any]]) -> None:
         """Write what rows were computed from, by row number."""
-        self._insert(
-            subjects,
-            (
-                {"check_id": check.id, "row": row, "content": json_text.dumps(subject)}
-                for row, subject in found.items()
-            ),
-        )
+        self._insert(subjects, _subjects(check.id, found))
 
     def finish_check(self, check: Check, verdict: str, report: Mapping[str, Any]) -> bool:
         """Write the result, once; False where the check is no longer this attempt's."""
@@ -282,6 +305,25 @@ class Store:
 def _findings(check_id: str, name: str | None) -> list[Any]:
     named = [] if name is None else [finding_rows.c.check == name]
     return [finding_rows.c.check_id == check_id, *named]
+
+
+def _finding_rows(
+    check_id: str, name: str, rows: Iterable[Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    for rank, row in enumerate(rows):
+        yield {
+            "check_id": check_id,
+            "check": name,
+            "rank": rank,
+            "row": row["row"],
+            "unit_id": _storable(row.get("unit_id")),
+            "content": json_text.dumps(row),
+        }
+
+
+def _subjects(check_id: str, found: Mapping[int, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    for row, subject in found.items():
+        yield {"check_id": check_id, "row": row, "content": json_text.dumps(subject)}
 
 
 def _read_check(row: Row[Any]) -> Check:

@@ -127,10 +127,10 @@ def show_row(check_id: str, row: int) -> Response:
 
 
 def _begin(received: Received) -> AnyResponse:
-    check = current().begin_check(received, QUICK)
-    if check is None:
+    begun = current().begin_check(received, QUICK)
+    if begun is None:
         raise Problem("CHECK_UNKNOWN")
-    return redirect(url_for("pages.show_check", check_id=check.id), code=303)
+    return redirect(url_for("pages.show_check", check_id=begun[0].id), code=303)
 
 
 def _row_url(check_id: str, row: Any) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -121,15 +122,16 @@ def create_check() -> Response:
         raise Problem("CONTENT_TYPE", found=request.mimetype[:80], known=known)
     asked = _asked_wait()
     seconds = current().config.wait if asked is None else min(asked, LONGEST_WAIT)
-    check = current().begin_check(received, seconds)
-    if check is None:  # deleted, or expired, while it was waited for
+    begun = current().begin_check(received, seconds)
+    if begun is None:  # deleted, or expired, while it was waited for
         raise Problem("CHECK_UNKNOWN")
+    check, report = begun
     if check.problem is not None:
         raise from_check(check.problem)
     headers = {"Location": url_for("api_v1.show_check", check_id=check.id)}
     if asked is not None:
         headers["Preference-Applied"] = f"wait={int(seconds)}"
-    return answer(describe_check(check), 201 if check.finished else 202, headers=headers)
+    return answer(describe_check(check, report), 201 if check.finished else 202, headers=headers)
 
 
 @api.get("/checks/<check:check_id>")
@@ -165,8 +167,11 @@ def delete_check(check_id: str) -> Response:
     return Response(status=204)
 
 
-def describe_check(check: Check) -> dict[str, Any]:
-    """Give a check as JSON: state, progress, links, and the report or the problem."""
+def describe_check(check: Check, report: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Give a check as JSON: state, progress, links, and the report or the problem.
+
+    The report of a check that is done is read from the database where it is not given.
+    """
     value: dict[str, Any] = {
         "id": check.id,
         "state": check.state,
@@ -178,7 +183,7 @@ def describe_check(check: Check) -> dict[str, Any]:
     }
     if check.state == "done":
         value["verdict"] = check.verdict
-        value["report"] = current().store.get_report(check.id)
+        value["report"] = report or current().store.get_report(check.id)
     if check.problem is not None:
         value["problem"] = from_check(check.problem).document(
             preferred_language("en"), value["links"]["self"]
