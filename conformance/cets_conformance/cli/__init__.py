@@ -9,6 +9,7 @@ import traceback
 import click
 
 from cets_conformance import __version__
+from cets_conformance.cli.admin import admin
 from cets_conformance.cli.check import check
 from cets_conformance.cli.compute import compute
 from cets_conformance.cli.rules import rules
@@ -31,7 +32,7 @@ def cets() -> None:
     """
 
 
-for command in (check, compute, rules, run, sample, serve, db, vectors):
+for command in (check, compute, rules, run, sample, serve, db, admin, vectors):
     cets.add_command(command)
 
 
