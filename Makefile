@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test compare lint lock docs clean
+.PHONY: run test compare fuzz lint lock docs clean
 
 run: $(READY)
 	@exec $(BIN)/cets serve --port $(PORT)
@@ -20,6 +20,11 @@ test: $(READY) lint
 compare: $(READY)
 	CETS_CASES=100000 $(BIN)/python -m pytest -q \
 	  tests/reference/test_second_implementation_compliance.py
+
+# The API against its own description: this many examples an operation, right ones and wrong ones.
+FUZZ ?= 100
+fuzz: $(READY)
+	CETS_FUZZ=$(FUZZ) timeout 600 $(BIN)/python -m pytest -q tests/service/operations/test_fuzz.py
 
 lint: $(READY)
 	$(BIN)/ruff format --check --quiet .
