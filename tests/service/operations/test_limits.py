@@ -82,7 +82,9 @@ def test_a_limit_that_cannot_be_read_is_named(start):
 def test_every_answer_forbids_what_is_inline_or_from_elsewhere(service, address):
     headers = service.client.get(address).headers
     policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
-    assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    for name in ("object-src", "frame-src", "worker-src", "frame-ancestors", "base-uri"):
+        assert policy[name] == "'none'", name
+    assert policy["default-src"] == "'self'"
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
