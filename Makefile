@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test compare bench bench-quick profile lint lock docs clean
+.PHONY: run test compare bench bench-quick profile fuzz lint lock docs clean
 
 run: $(READY)
 	@exec $(BIN)/cets serve --port $(PORT)
@@ -33,6 +33,11 @@ bench-quick: $(READY)
 # Where the time goes: renews the profile in tests/bench/README.md.
 profile: $(READY)
 	$(BIN)/python -m tests.bench.profile
+
+# The API against its own description: this many examples an operation, right ones and wrong ones.
+FUZZ ?= 100
+fuzz: $(READY)
+	CETS_FUZZ=$(FUZZ) timeout 600 $(BIN)/python -m pytest -q tests/service/operations/test_fuzz.py
 
 lint: $(READY)
 	$(BIN)/ruff format --check --quiet .

@@ -99,6 +99,8 @@ def receive_form() -> Received:
         raise Problem("BROKEN_OFF") from None
     except ValueError:
         raise Problem("BROKEN_FORM") from None
+    if None in form or None in files:  # a part whose name is missing or cannot be read
+        raise Problem("BROKEN_FORM")
     options = _read_options(list(form.items(multi=True)))
     found = {name: _one_file(name, files.getlist(name)) for name in files}
     for name in found:

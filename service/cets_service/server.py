@@ -7,6 +7,7 @@ from typing import Any, cast
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
+from cets_service import logs
 from cets_service.app import create_app
 from cets_service.config import Config
 from cets_service.database import upgrade
@@ -29,7 +30,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
         for name, value in {
             "bind": f"{self._config.host}:{self._port}",
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": "cets_service.patience.PatientWorker",
+            "logger_class": "cets_service.logs.ServerLogger",
+            "forwarded_allow_ips": "",  # the application decides whom to believe
             "threads": self._config.threads,
             "graceful_timeout": _GRACE,
             "timeout": 120,
@@ -54,5 +57,6 @@ def _close(_server: object, worker: Any) -> None:
 def serve(port: int = 8000, config: Config | None = None) -> None:
     """Bring the database up to date and serve until stopped (``cets serve --port``)."""
     config = config or Config.from_environment()
+    logs.configure(config)
     upgrade(config)
     _Server(config, port).run()

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import CursorResult, Engine, Row, delete, func, insert, select, update
 
 from cets_conformance import json_text
-from cets_service.database import writing
+from cets_service.database import at_head, writing
 from cets_service.tables import checks, finding_rows, subjects
 
 __all__ = ["FINISHED", "Check", "Judged", "NewCheck", "Store"]
@@ -94,6 +94,17 @@ class Store:
         with self._engine.connect() as connection:
             connection.execute(select(checks.c.id).limit(1)).first()
         return True
+
+    def schema_is_current(self) -> bool:
+        """Tell whether the database has the schema that this code works with."""
+        with self._engine.connect() as connection:
+            return at_head(connection)
+
+    def count_by_state(self) -> dict[str, int]:
+        """Count checks by state; expired ones that are not yet removed count too."""
+        counted = select(checks.c.state, func.count()).group_by(checks.c.state)
+        with self._engine.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(counted)}
 
     def close(self) -> None:
         """Close all connections."""

@@ -9,6 +9,7 @@ import traceback
 import click
 
 from cets_conformance import __version__
+from cets_conformance.cli.admin import admin
 from cets_conformance.cli.certificate import certificate
 from cets_conformance.cli.check import check
 from cets_conformance.cli.compute import compute
@@ -33,7 +34,19 @@ def cets() -> None:
     """
 
 
-for command in (certificate, check, compute, exam, rules, run, sample, serve, db, vectors):
+for command in (
+    admin,
+    certificate,
+    check,
+    compute,
+    db,
+    exam,
+    rules,
+    run,
+    sample,
+    serve,
+    vectors,
+):
     cets.add_command(command)
 
 

@@ -12,6 +12,7 @@ from cets_conformance.messages import LANGUAGES, Language
 from cets_conformance.report import html
 from cets_service.language import preferred_language
 from cets_service.problems import Problem
+from cets_service.services import current
 
 __all__ = ["error_page", "language", "page", "pages"]
 
@@ -60,6 +61,7 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
             language=shown,
             t=lambda key, /, **values: messages.text(key, shown, **values),
             switch_url=_switch_url(shown),
+            kept_minutes=-(-current().config.keep // 60),
             **context,
         ),
         status,
