@@ -10,6 +10,7 @@ import click
 
 from cets_conformance import __version__
 from cets_conformance.cli.check import check
+from cets_conformance.cli.compare import compare
 from cets_conformance.cli.compute import compute
 from cets_conformance.cli.rules import rules
 from cets_conformance.cli.run import run
@@ -31,7 +32,7 @@ def cets() -> None:
     """
 
 
-for command in (check, compute, rules, run, sample, serve, db, vectors):
+for command in (check, compare, compute, rules, run, sample, serve, db, vectors):
     cets.add_command(command)
 
 
