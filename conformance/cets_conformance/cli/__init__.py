@@ -12,6 +12,7 @@ from cets_conformance import __version__
 from cets_conformance.cli.admin import admin
 from cets_conformance.cli.certificate import certificate
 from cets_conformance.cli.check import check
+from cets_conformance.cli.compare import compare
 from cets_conformance.cli.compute import compute
 from cets_conformance.cli.exam import exam
 from cets_conformance.cli.rules import rules
@@ -38,6 +39,7 @@ for command in (
     admin,
     certificate,
     check,
+    compare,
     compute,
     db,
     exam,

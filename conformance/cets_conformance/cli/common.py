@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
@@ -16,8 +18,10 @@ __all__ = [
     "DOES_NOT",
     "UNCHECKED",
     "as_language",
+    "beside",
     "language_option",
     "read_pairs",
+    "read_rows",
     "reading_option",
 ]
 
@@ -85,3 +89,25 @@ def read_pairs(pairs: tuple[str, ...], option: str) -> dict[str, str]:
 def as_language(language: str) -> Language:
     """Narrow a choice of ``--lang`` to a language of the catalogue."""
     return cast("Language", language)
+
+
+def read_rows(rows: str) -> int | None:
+    """Read ``--rows``: a number, or None for all."""
+    if rows == "all":
+        return None
+    if not rows.isascii() or not rows.isdigit():
+        raise click.BadParameter(f"a number or all, not {rows!r}", param_hint="--rows")
+    return int(rows)
+
+
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """Give a place beside ``target`` to write to, so that a half report never stands there."""
+    partial = target.with_name(f".{target.stem}.partial{target.suffix}")
+    try:
+        yield partial
+        partial.replace(target)
+    except OSError as error:
+        raise click.ClickException(f"{target}: {error.strerror or error}") from None
+    finally:
+        partial.unlink(missing_ok=True)

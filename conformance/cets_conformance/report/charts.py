@@ -7,14 +7,23 @@ renderer are heavy and are only imported when a chart is drawn.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cets_conformance.messages import Language
 from cets_conformance.report.words import Words, grouped
 
-__all__ = ["CURVE", "coefficient_curve", "province_bars", "surplus_histogram"]
+if TYPE_CHECKING:
+    from cets_conformance.report.comparison_words import ComparisonWords
+
+__all__ = [
+    "CURVE",
+    "coefficient_curve",
+    "dispute_bars",
+    "province_bars",
+    "surplus_histogram",
+]
 
 FONT: Final = "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 """The font stack of the style sheet."""
@@ -139,6 +148,22 @@ def province_bars(report: dict[str, Any], language: Language) -> str:
         return _empty(title, words)
     chart = _bars(alt, rows, _WRONG if wrong else _SURPLUS)
     return _svg(chart, "provinces", title, says)
+
+
+def dispute_bars(patterns: Sequence[Mapping[str, Any]], words: ComparisonWords) -> str:
+    """Draw the tonnes in dispute of each pattern of a comparison: SVG text."""
+    import altair as alt
+
+    title, says = words.t("comparison.chart.title"), words.t("comparison.chart.says")
+    rows = [
+        {
+            "name": f"{pattern['id']}  {words.field(pattern['field'])}",
+            "tonnes": pattern["tonnes"],
+            "label": grouped(pattern["tonnes"]),
+        }
+        for pattern in patterns
+    ]
+    return _svg(_bars(alt, rows, _WRONG), "disputes", title, says)
 
 
 def _province_rows(pairs: Iterable[tuple[str, int]], words: Words) -> list[dict[str, Any]]:
