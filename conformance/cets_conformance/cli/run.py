@@ -65,6 +65,13 @@ CODES = {"conforms": CONFORMS, "does_not_conform": DOES_NOT, "not_checked": UNCH
     show_default=True,
     help="Seconds for one answer.",
 )
+@click.option(
+    "--shrink",
+    type=click.FloatRange(0, 3600),
+    default=runner.SHRINK_SECONDS,
+    show_default=True,
+    help="Seconds to look for the smallest input that shows a wrong answer; 0 does not look.",
+)
 @reading_option
 @language_option
 def run(
@@ -78,6 +85,7 @@ def run(
     skip: Path | None,
     jobs: int,
     timeout: float,
+    shrink: float,
     readings: dict[str, str],
     language: str,
 ) -> int:
@@ -90,14 +98,24 @@ def run(
     if sum(item is not None for item in (adapter, url, answers)) != 1:
         raise click.UsageError("give exactly one of --adapter, --url and --answers")
     _require_writable(reports)
+    smallest = None
     with _Bar(spoken) as bar:
         try:
             plan = _plan(level, operations, skip, jobs, timeout, readings, bar)
-            outcome = _ask(plan, adapter, url, answers)
+            if answers:
+                outcome = _judge(plan, answers)
+            else:
+                connect = runner.by_http(url) if url else runner.by_command(_words(adapter))
+                outcome = runner.run(connect, plan)
+                smallest = runner.shrink(connect, outcome, seconds=shrink, timeout=timeout)
         except (runner.SelectionError, runner.Trouble) as error:
             says = text(f"run.problem.{error.code}", spoken, **error.values)
             raise click.UsageError(f"{error.code}: {says}") from None
-    document = outcome.report(runner.diagnose_run(outcome))
+    document = outcome.report(
+        runner.diagnose_run(outcome),
+        runner.fingerprint_run(outcome),
+        smallest.as_json() if smallest else None,
+    )
     console = Console(highlight=False)
     print_run(console, document, spoken)
     for target in reports:
@@ -140,21 +158,19 @@ def _plan(
     )
 
 
-def _ask(
-    plan: runner.Plan, adapter: str | None, url: str | None, answers: Path | None
-) -> runner.Run:
-    if answers:
-        known = {case.id for case in plan.cases}
-        return runner.judge_answers(runner.by_answers(answers, known), answers.name, plan)
-    if url:
-        return runner.run(runner.by_http(url), plan)
+def _judge(plan: runner.Plan, answers: Path) -> runner.Run:
+    known = {case.id for case in plan.cases}
+    return runner.judge_answers(runner.by_answers(answers, known), answers.name, plan)
+
+
+def _words(adapter: str | None) -> list[str]:
     try:
         words = shlex.split(adapter or "", posix=os.name == "posix")
     except ValueError as error:
         raise click.UsageError(f"--adapter: {error}") from None
     if not words:
         raise click.UsageError("--adapter is empty")
-    return runner.run(runner.by_command(words), plan)
+    return words
 
 
 def _require_writable(reports: tuple[Path, ...]) -> None:
