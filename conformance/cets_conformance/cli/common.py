@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, BinaryIO, TypeVar, cast
 
 import click
 
-from cets_conformance import direct
+from cets_conformance import direct, json_text
 from cets_conformance.messages import LANGUAGES, Language
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "UNCHECKED",
     "as_language",
     "language_option",
+    "map_option",
     "read_pairs",
     "reading_option",
 ]
@@ -67,6 +68,32 @@ def _read_readings(
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
     return readings
+
+
+def map_option(command: Command) -> Command:
+    """Add ``--map FILE``: foreign headers and the columns they stand for."""
+    option = click.option(
+        "--map",
+        "headers",
+        type=click.File("rb"),
+        callback=_read_map,
+        help='JSON object of headers and columns, such as {"应发配额": "allowance"}.',
+    )
+    return option(command)
+
+
+def _read_map(
+    _context: click.Context, _parameter: click.Parameter, file: BinaryIO | None
+) -> dict[str, str]:
+    if file is None:
+        return {}
+    try:
+        pairs = json_text.loads(file.read())
+    except json_text.JsonTextError as error:
+        raise click.BadParameter(f"{error.code}: {error.message}") from None
+    if not isinstance(pairs, dict) or not all(isinstance(item, str) for item in pairs.values()):
+        raise click.BadParameter("a JSON object whose values are text, please")
+    return pairs
 
 
 def read_pairs(pairs: tuple[str, ...], option: str) -> dict[str, str]:

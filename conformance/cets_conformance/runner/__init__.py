@@ -14,13 +14,22 @@ from cets_conformance.runner.diagnosing import diagnose_run, fingerprint_run
 from cets_conformance.runner.outcome import OUTCOMES, Result, Run
 from cets_conformance.runner.protocol import Trouble
 from cets_conformance.runner.run import Plan, judge_answers, run
-from cets_conformance.runner.selection import LEVELS, SelectionError, read_skips, select_operations
+from cets_conformance.runner.selection import (
+    LEVELS,
+    TABLE_LEVEL,
+    TABLE_SUFFIXES,
+    SelectionError,
+    read_skips,
+    select_operations,
+)
 from cets_conformance.runner.shrinking import SHRINK_SECONDS, Smallest, shrink
 
 __all__ = [
     "LEVELS",
     "OUTCOMES",
     "SHRINK_SECONDS",
+    "TABLE_LEVEL",
+    "TABLE_SUFFIXES",
     "Plan",
     "Result",
     "Run",

@@ -18,7 +18,15 @@ from typing import Any
 
 from cets_conformance import json_text, published
 
-__all__ = ["TOLERANCE", "Difference", "agree", "compare", "without_intermediates"]
+__all__ = [
+    "TOLERANCE",
+    "Difference",
+    "agree",
+    "agree_on_shown",
+    "compare",
+    "narrow",
+    "without_intermediates",
+]
 
 TOLERANCE = Fraction(1, 10**9)
 """How far an intermediate may be off, absolute."""
@@ -92,6 +100,20 @@ def compare(
 def agree(operation: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
     """Tell whether ``found`` is the expected answer."""
     return compare(operation, expected, found) is None
+
+
+def agree_on_shown(operation: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Tell whether ``found`` is the expected answer as far as it says anything."""
+    shown = frozenset(found["output"]) if "output" in found else None
+    return agree(operation, narrow(expected, shown), found)
+
+
+def narrow(answer: Mapping[str, Any], shown: frozenset[str] | None) -> Mapping[str, Any]:
+    """Give an answer with the results ``shown`` alone; whole where None, a refusal always."""
+    if shown is None or "output" not in answer:
+        return answer
+    output = answer["output"]
+    return {"output": {name: item for name, item in output.items() if name in shown}}
 
 
 def without_intermediates(operation: str, answer: Mapping[str, Any]) -> Mapping[str, Any]:

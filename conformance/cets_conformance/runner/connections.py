@@ -16,6 +16,7 @@ import httpx
 
 from cets_conformance import direct, json_text
 from cets_conformance.runner import protocol
+from cets_conformance.runner.outcome import Remark
 from cets_conformance.runner.process import Process
 from cets_conformance.runner.protocol import LONGEST_LINE, Connection, Trouble
 
@@ -159,6 +160,9 @@ def by_answers(file: Path, known: Container[str]) -> Answers:
 class Answers:
     """Answers given beforehand, by case."""
 
+    partial = False
+    """Whether results may be left out, because the form of the answers has no place for them."""
+
     def __init__(self, lines: Mapping[str, Any]) -> None:
         self._lines = lines
 
@@ -169,3 +173,11 @@ class Answers:
         message = self._lines[case_id]
         protocol.check(message, "answer_line")
         return protocol.Answer({name: item for name, item in message.items() if name != "id"})
+
+    def shown(self, _case_id: str) -> frozenset[str] | None:
+        """Name the results that the form of the answer can show; None for all."""
+        return None
+
+    def why_unanswered(self, _case_id: str) -> Remark:
+        """Say why there is no answer."""
+        return Remark("NOT_ANSWERED")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from cets_conformance.diagnosis import Observed, diagnose
+from cets_conformance.diagnosis import Agree, Observed, diagnose
 from cets_conformance.diagnosis.arithmetic import fingerprint
-from cets_conformance.runner.compare import agree
+from cets_conformance.runner.compare import agree, agree_on_shown
 from cets_conformance.runner.outcome import Run
 
 __all__ = ["diagnose_run", "fingerprint_run"]
@@ -14,12 +14,16 @@ __all__ = ["diagnose_run", "fingerprint_run"]
 
 def diagnose_run(run: Run) -> list[dict[str, Any]]:
     """Name the mistakes behind the wrong answers of a run, the likeliest first."""
-    return [item.as_json() for item in diagnose(_observed(run), run.readings, agree)]
+    return [item.as_json() for item in diagnose(_observed(run), run.readings, _agree(run))]
 
 
 def fingerprint_run(run: Run) -> list[dict[str, Any]]:
     """Tell the arithmetic behind the answers of a run that has wrong ones, the likeliest first."""
-    return [item.as_json() for item in fingerprint(_observed(run), run.readings, agree)]
+    return [item.as_json() for item in fingerprint(_observed(run), run.readings, _agree(run))]
+
+
+def _agree(run: Run) -> Agree:
+    return agree_on_shown if run.partial else agree
 
 
 def _observed(run: Run) -> list[Observed]:

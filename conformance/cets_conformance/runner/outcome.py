@@ -80,6 +80,8 @@ class Run:
     """Readings under which the answers were judged."""
     problems: Sequence[Remark] = ()
     """What went wrong with the run as a whole."""
+    partial: bool = False
+    """Whether answers may leave results out, because their form has no place for them."""
 
     @property
     def counts(self) -> dict[str, int]:

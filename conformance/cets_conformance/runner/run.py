@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cets_conformance import direct
-from cets_conformance.runner.compare import compare
+from cets_conformance.runner.compare import compare, narrow
 from cets_conformance.runner.connections import Answers, Connect
 from cets_conformance.runner.outcome import Remark, Result, Run
 from cets_conformance.runner.protocol import Answer, Declared, Trouble
@@ -41,6 +41,8 @@ class Plan:
     """Level, for the report."""
     operations: Sequence[str] = LEVELS["full"]
     """Operations to ask for."""
+    only: Container[str] | None = None
+    """Ids of the cases to ask among them; all where None."""
     readings: Mapping[str, str] = field(default_factory=dict)
     """Readings given by the user; what the system declares must not contradict them."""
     skips: Mapping[str, str] = field(default_factory=dict)
@@ -54,7 +56,11 @@ class Plan:
 
     def selected(self) -> list[Case]:
         """Give the cases to ask, in their order."""
-        return [case for case in self.cases if case.operation in self.operations]
+        return [
+            case
+            for case in self.cases
+            if case.operation in self.operations and (self.only is None or case.id in self.only)
+        ]
 
 
 def run(connect: Connect, plan: Plan) -> Run:
@@ -199,15 +205,21 @@ class _Asking:
                         self._results[index] = Result(result.case, "error", _remark(trouble))
 
 
-def judge(case: Case, answer: Answer, readings: Mapping[str, str]) -> Result:
-    """Compare an answer with the expected one under ``readings``."""
+def judge(
+    case: Case,
+    answer: Answer,
+    readings: Mapping[str, str],
+    shown: frozenset[str] | None = None,
+) -> Result:
+    """Compare an answer with the expected one under ``readings``; of it only results ``shown``."""
     # imported here: every other command of `cets` starts without the vectors
     from cets_conformance.vectors.model import expected_for
 
     declined = answer.declined
     if declined is not None:
         return Result(case, "skipped", Remark("DECLINED", {"says": declined or "-"}))
-    difference = compare(case.operation, expected_for(case, readings), answer.body)
+    expected = narrow(expected_for(case, readings), shown)
+    difference = compare(case.operation, expected, answer.body)
     if difference is None:
         return Result(case, "pass")
     return Result(case, "fail", None, difference, answer.body)
@@ -223,14 +235,22 @@ def judge_answers(answers: Answers, name: str, plan: Plan) -> Run:
             result = Result(case, "error", _remark(trouble))
         else:
             result = (
-                judge(case, answer, plan.readings)
+                judge(case, answer, plan.readings, answers.shown(case.id))
                 if answer
-                else Result(case, "not_run", Remark("NOT_ANSWERED"))
+                else Result(case, "not_run", answers.why_unanswered(case.id))
             )
         results.append(_skip(result, plan.skips.get(case.id)))
         plan.progress(len(results), len(selected))
     declared = Declared({"name": name}, frozenset(direct.operation_names()))
-    return Run(plan.level, plan.operations, plan.cases, results, declared, plan.readings)
+    return Run(
+        plan.level,
+        plan.operations,
+        plan.cases,
+        results,
+        declared,
+        plan.readings,
+        partial=answers.partial,
+    )
 
 
 def _skip(result: Result, reason: str | None) -> Result:

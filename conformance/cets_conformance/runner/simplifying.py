@@ -205,7 +205,7 @@ def _put(value: Any, path: Path, item: Any) -> Any:
     """Give a copy of a value with another one at a path."""
     if not path:
         return item
-    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy: Any = dict(value) if isinstance(value, dict) else list(value)
     copy[path[0]] = _put(value[path[0]], path[1:], item)
     return copy
 

@@ -139,7 +139,7 @@ def test_the_fast_and_the_patient_reader_give_the_same_records(records: list[lis
     writer = csv.writer(out, lineterminator="\n")
     writer.writerows([["2025", "steel", "A", "n", "1"], *records])
     content = (HEAD + out.getvalue()).encode()
-    start = csv_grid._start(content, "utf-8", csv_grid.Limits())
+    start = csv_grid._start(content, "utf-8", csv_grid.Limits(), {})
     body = content[start.offset :]
     ragged, patient = csv_grid._Ragged(), csv_grid._Ragged()
     fast = csv_grid._by_arrow(body, start, 5, ragged)
