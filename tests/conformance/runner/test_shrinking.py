@@ -1,0 +1,223 @@
+"""The smallest input: it shows the same fault, it is minimal, and looking for it ends in time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conformance.runner.fixtures import CASES, command
+from tests.conformance.runner.test_connections import server
+
+from cets_conformance import cli, direct, published, vectors
+from cets_conformance.diagnosis.mistakes import MISTAKES
+from cets_conformance.runner import (
+    Plan,
+    Run,
+    Smallest,
+    by_command,
+    by_function,
+    by_http,
+    compare,
+    diagnose_run,
+    run,
+    shrink,
+)
+from cets_conformance.runner.simplifying import simplify
+from cets_reference import RuleError
+from cets_reference import run as compute
+
+ALL = vectors.load()
+Output = Callable[[str, dict[str, Any]], None]
+
+
+def variant(mistake: str) -> Callable[[str, Mapping[str, Any]], dict[str, Any]]:
+    def answer(operation: str, value: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            rules = MISTAKES[mistake].rule_set
+            return {"output": compute(operation, value, rule_set=rules)}
+        except RuleError as error:
+            return {"error": {"code": error.code, "path": error.path}}
+
+    return answer
+
+
+def wrong_by(change: Output) -> Callable[[str, Mapping[str, Any]], dict[str, Any]]:
+    def answer(operation: str, value: Mapping[str, Any]) -> dict[str, Any]:
+        given = direct.answer(operation, value)
+        if "error" in given:
+            return {"error": {name: given["error"][name] for name in ("code", "path")}}
+        change(operation, given["output"])
+        return given
+
+    return answer
+
+
+def found(function: Callable[..., Any], seconds: float = 30) -> Smallest:
+    connect = by_function(function, "wrong")
+    smallest = shrink(connect, run(connect, Plan(ALL)), seconds=seconds, timeout=5)
+    assert smallest is not None
+    return smallest
+
+
+def size(value: Any) -> tuple[int, int]:
+    text = json.dumps(value)
+    return text.count(":"), len(text)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_the_smallest_input_of_every_listed_mistake_shows_it(mistake: str) -> None:
+    """It is no larger than the case, still answered wrong, and by the rules it is well formed."""
+    smallest = found(variant(mistake))
+    case = next(case for case in ALL if case.id == smallest.begun_from)
+    right = direct.answer(smallest.operation, smallest.input)
+    wrong = variant(mistake)(smallest.operation, smallest.input)
+    assert smallest.complete
+    assert size(smallest.input) <= size(case.input)
+    assert compare(smallest.operation, right, wrong) == smallest.difference
+    if case.expected.get("error", {}).get("code") != "INVALID_INPUT":
+        assert right.get("error", {}).get("code") != "INVALID_INPUT"
+        published.validator(f"{smallest.operation}-input").validate(smallest.input)
+
+
+def test_a_threshold_is_found_to_the_tonne() -> None:
+    def above_a_million(operation: str, output: dict[str, Any]) -> None:
+        if operation == "allocation" and output["allowance"] > 1_000_000:
+            output["allowance"] += 1
+
+    smallest = found(wrong_by(above_a_million))
+    assert smallest.difference.expected == 1_000_001
+    assert set(smallest.input) == {"unit"}
+
+
+def test_a_wrong_word_stays_the_same_wrong_word() -> None:
+    def swapped(_operation: str, output: dict[str, Any]) -> None:
+        if output.get("reason") in ("NEW_UNIT", "CLOSED_UNIT"):
+            output["reason"] = "NOT_LISTED"
+
+    smallest = found(wrong_by(swapped))
+    assert smallest.difference.expected in ("NEW_UNIT", "CLOSED_UNIT")
+    assert smallest.difference.found == "NOT_LISTED"
+
+
+def test_a_figure_is_preferred_to_a_point_of_form() -> None:
+    """A system that checks no form and adds a tonne is shown the tonne."""
+
+    def lenient(operation: str, value: Mapping[str, Any]) -> dict[str, Any]:
+        given = direct.answer(operation, value)
+        if given.get("error", {}).get("code") == "INVALID_INPUT":
+            return {"output": {}}
+        if operation == "emissions" and "output" in given:
+            given["output"]["verified_emissions"] += "0"
+        return given
+
+    smallest = found(lenient)
+    assert smallest.difference.field == "/verified_emissions"
+    assert smallest.input == {"gases": {"co2": "0", "cf4": "0", "c2f6": "0"}}
+
+
+def test_it_is_found_the_same_again() -> None:
+    assert found(variant("M-34")) == found(variant("M-34"))
+
+
+def test_nothing_is_sought_of_a_right_system_or_without_time() -> None:
+    connect = by_function(direct.answer, "right")
+    right = run(connect, Plan(CASES))
+    assert shrink(connect, right, seconds=5, timeout=5) is None
+    wrong = by_function(variant("M-10"), "wrong")
+    assert shrink(wrong, run(wrong, Plan(ALL)), seconds=0, timeout=5) is None
+
+
+def wrong_run(folder: Path) -> Run:
+    """Run a system that is wrong; what then hangs in its place is the test's."""
+    return run(by_command(command("true_for_one", folder)), Plan(CASES, timeout=5))
+
+
+@pytest.mark.parametrize("way", ["hangs_at_start", "hangs", "dies_at_start", "neither"])
+def test_no_system_outlives_the_time_given(way: str, tmp_path: Path) -> None:
+    outcome = wrong_run(tmp_path)
+    begun = time.monotonic()
+    smallest = shrink(by_command(command(way, tmp_path)), outcome, seconds=0.5, timeout=60)
+    assert time.monotonic() - begun < 2
+    assert smallest is not None
+    assert not smallest.complete
+    assert smallest.input == next(c.input for c in CASES if c.id == smallest.begun_from)
+
+
+def test_over_http_it_ends_in_time_as_well(tmp_path: Path) -> None:
+    outcome = wrong_run(tmp_path)
+    begun = time.monotonic()
+    with server("hangs") as url:
+        smallest = shrink(by_http(url), outcome, seconds=0.3, timeout=60)
+    assert time.monotonic() - begun < 3
+    assert smallest is not None
+    assert not smallest.complete
+
+
+def test_the_command_of_a_report_prints_the_right_answer_when_pasted(tmp_path: Path) -> None:
+    smallest = found(variant("M-10")).as_json()
+    assert smallest["command"].startswith("cets compute allocation <<'EOF'\n{")
+    call = f"'{sys.executable}' -c 'from cets_conformance.cli import main; main()'"
+    pasted = smallest["command"].replace("cets", call, 1)
+    done = subprocess.run(["/bin/sh", "-c", pasted], capture_output=True, text=True, check=True)
+    output = json.loads(done.stdout)
+    assert (
+        output[smallest["first_difference"]["field"][1:]]
+        == (smallest["first_difference"]["expected"])
+    )
+
+
+def test_a_reading_stands_in_the_command() -> None:
+    wrong = by_function(variant("M-10"), "wrong")
+    outcome = run(wrong, Plan(ALL, readings={"steel_base": "main_processes"}))
+    smallest = shrink(wrong, outcome, seconds=30, timeout=5)
+    assert smallest is not None
+    assert " --reading steel_base=main_processes <<'EOF'" in smallest.command
+
+
+def test_simplifying_is_delta_debugging() -> None:
+    """Only what the property needs is left, in its smallest form."""
+    value = {
+        "a": [5, 1200000, 7, {"deep": [1, 2, 3]}],
+        "b": "2025-06-30",
+        "when": "2025-06-30",
+        "id": "unit-17",
+    }
+
+    def holds(candidate: Any) -> bool:
+        items = candidate.get("a", ())
+        return "when" in candidate and any(isinstance(i, int) and i > 41 for i in items)
+
+    assert simplify(value, holds) == {"a": [42], "when": "2025-01-01"}
+
+
+def test_the_run_command_reports_it_in_every_form(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    system = Path(__file__).parents[1] / "diagnosis" / "variant_system.py"
+    reports = [tmp_path / f"run{suffix}" for suffix in (".json", ".html", ".md")]
+    words = ["run", "--adapter", f"{sys.executable} {system} M-10", "--lang", "en"]
+    code = cli.cets.main([*words, *(f"--report={file}" for file in reports)], standalone_mode=False)
+    told = json.loads(reports[0].read_text("utf-8"))
+    published.validator("run-report").validate(told)
+    assert code == 1
+    printed = capsys.readouterr().out
+    assert told["smallest"]["command"] in printed
+    for file in reports[1:]:
+        assert "cets compute allocation" in file.read_text("utf-8")
+    cli.cets.main([*words, "--shrink", "0", f"--report={reports[0]}"], standalone_mode=False)
+    assert "smallest" not in json.loads(reports[0].read_text("utf-8"))
+
+
+def test_the_diagnosis_still_names_the_mistake_of_the_smallest_input() -> None:
+    """The reduced input exposes the very mistake that the whole run is explained by."""
+    wrong = by_function(variant("M-22"), "wrong")
+    outcome = run(wrong, Plan(ALL))
+    assert diagnose_run(outcome)[0]["mistake"] == "M-22"
+    smallest = found(variant("M-22"))
+    assert smallest.input["unit"]["carbide_slag_rate"] == "0.15"
