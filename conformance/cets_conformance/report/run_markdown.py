@@ -68,7 +68,7 @@ def _smallest(report: Mapping[str, Any], words: RunWords) -> Iterable[str]:
     if smallest:
         yield f"## {words.t('run.smallest.section')}"
         head = [words.t(f"run.{name}") for name in ("clause", "field", "expected", "found", "why")]
-        yield _table(head, [words.failure(smallest | {"clauses": []})[1:]])
+        yield _table(head, [words.failure(smallest)[1:]])
         yield f"{_FENCE}sh\n{smallest['command']}\n{_FENCE}"
         yield _plain(words.smallest(smallest))
 

@@ -117,7 +117,7 @@ class RunWords(Words):
             return item["id"], " ".join(item["clauses"]), NOTHING, NOTHING, NOTHING, self.said(item)
         return (
             item["id"],
-            first["clause"] or " ".join(item["clauses"]),
+            first["clause"] or " ".join(item.get("clauses", ())),
             first["field"],
             self.json(first["expected"]),
             # where the type is wrong, 1.0 must not look like "1.0"
@@ -153,7 +153,7 @@ class RunWords(Words):
                     self.t(f"run.arithmetic.{item['way']}") for item in ways
                 )
                 said.append(self.t("run.arithmetic.share", way=named, of=ways[0]["of"]))
-        return self.t("run.arithmetic.and").join(said) or None
+        return self.t("report.comma").join(said) or None
 
     def smallest(self, smallest: Mapping[str, Any]) -> str:
         """Say where the smallest input comes from."""
