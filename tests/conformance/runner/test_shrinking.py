@@ -196,12 +196,13 @@ def test_simplifying_is_delta_debugging() -> None:
     assert simplify(value, holds) == {"a": [42], "when": "2025-01-01"}
 
 
+@pytest.mark.parametrize(("mistake", "operation"), [("M-10", "allocation"), ("M-52", "surrender")])
 def test_the_run_command_reports_it_in_every_form(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    mistake: str, operation: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     system = Path(__file__).parents[1] / "diagnosis" / "variant_system.py"
     reports = [tmp_path / f"run{suffix}" for suffix in (".json", ".html", ".md")]
-    words = ["run", "--adapter", f"{sys.executable} {system} M-10", "--lang", "en"]
+    words = ["run", "--adapter", f"{sys.executable} {system} {mistake}", "--lang", "en"]
     code = cli.cets.main([*words, *(f"--report={file}" for file in reports)], standalone_mode=False)
     told = json.loads(reports[0].read_text("utf-8"))
     published.validator("run-report").validate(told)
@@ -209,7 +210,7 @@ def test_the_run_command_reports_it_in_every_form(
     printed = capsys.readouterr().out
     assert told["smallest"]["command"] in printed
     for file in reports[1:]:
-        assert "cets compute allocation" in file.read_text("utf-8")
+        assert f"cets compute {operation}" in file.read_text("utf-8")
     cli.cets.main([*words, "--shrink", "0", f"--report={reports[0]}"], standalone_mode=False)
     assert "smallest" not in json.loads(reports[0].read_text("utf-8"))
 
