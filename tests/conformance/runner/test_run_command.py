@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from cets_conformance import published, report, vectors
+from cets_conformance import direct, published, report, runner, vectors
 from cets_conformance.tables import check_file
 from cets_conformance.tables.writing import write_sample
 
@@ -205,3 +207,16 @@ def test_the_tutorial_goes_from_nothing_to_a_green_run(name: str, tmp_path: Path
         assert done.returncode == int(step["code"]), (step["call"], done.stdout, done.stderr)
         codes.append(done.returncode)
     assert codes == [1, 0, 2, 0, 2]
+
+
+def test_the_whole_set_is_quick() -> None:
+    """Under 2 s in process and 5 s through stdio, by processor time: the machine may be busy."""
+    cases = vectors.load()
+    begun = time.process_time()
+    assert runner.run(runner.by_function(direct.answer, "right"), runner.Plan(cases)).results
+    assert time.process_time() - begun < 2
+    before = os.times()
+    adapter = [sys.executable, str(ADAPTERS / "python" / "reference.py")]
+    assert runner.run(runner.by_command(adapter), runner.Plan(cases)).verdict == "conforms"
+    spent = [after - start for after, start in zip(os.times(), before, strict=True)]
+    assert sum(spent[:4]) < 5
