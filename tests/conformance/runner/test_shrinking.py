@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conformance.runner.fixtures import CASES, command
+from tests.conformance.runner.fixtures import CASES, UNIT, case, command
 from tests.conformance.runner.test_connections import server
 
 from cets_conformance import cli, direct, published, vectors
@@ -74,13 +74,13 @@ def size(value: Any) -> tuple[int, int]:
 def test_the_smallest_input_of_every_listed_mistake_shows_it(mistake: str) -> None:
     """It is no larger than the case, still answered wrong, and by the rules it is well formed."""
     smallest = found(variant(mistake))
-    case = next(case for case in ALL if case.id == smallest.begun_from)
+    begun = next(item for item in ALL if item.id == smallest.begun_from)
     right = direct.answer(smallest.operation, smallest.input)
     wrong = variant(mistake)(smallest.operation, smallest.input)
     assert smallest.complete
-    assert size(smallest.input) <= size(case.input)
+    assert size(smallest.input) <= size(begun.input)
     assert compare(smallest.operation, right, wrong) == smallest.difference
-    if case.expected.get("error", {}).get("code") != "INVALID_INPUT":
+    if begun.expected.get("error", {}).get("code") != "INVALID_INPUT":
         assert right.get("error", {}).get("code") != "INVALID_INPUT"
         published.validator(f"{smallest.operation}-input").validate(smallest.input)
 
@@ -96,13 +96,19 @@ def test_a_threshold_is_found_to_the_tonne() -> None:
 
 
 def test_a_wrong_word_stays_the_same_wrong_word() -> None:
-    def swapped(_operation: str, output: dict[str, Any]) -> None:
-        if output.get("reason") in ("NEW_UNIT", "CLOSED_UNIT"):
-            output["reason"] = "NOT_LISTED"
+    """Three reasons hold; the one that was given wrong is kept, though the others shrink as well."""
+    unit = UNIT | {"listed": False, "commissioned_year": 2025, "closed_before_verification": True}
 
-    smallest = found(wrong_by(swapped))
-    assert smallest.difference.expected in ("NEW_UNIT", "CLOSED_UNIT")
-    assert smallest.difference.found == "NOT_LISTED"
+    def reworded(_operation: str, output: dict[str, Any]) -> None:
+        output["reason"] = output["reason"] and "NO_CLINKER_LINE"
+
+    connect = by_function(wrong_by(reworded), "wrong")
+    outcome = run(connect, Plan([case("three-reasons", "scope", {"unit": unit}, "S-2")]))
+    smallest = shrink(connect, outcome, seconds=30, timeout=5)
+    assert smallest is not None
+    assert smallest.difference.expected == "NOT_LISTED"
+    assert smallest.input["unit"]["listed"] is False
+    assert "commissioned_year" not in smallest.input["unit"]
 
 
 def test_a_figure_is_preferred_to_a_point_of_form() -> None:
