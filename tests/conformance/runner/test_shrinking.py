@@ -96,19 +96,54 @@ def test_a_threshold_is_found_to_the_tonne() -> None:
 
 
 def test_a_wrong_word_stays_the_same_wrong_word() -> None:
-    """Three reasons hold; the one that was given wrong is kept, though the others shrink as well."""
+    """Three reasons hold; the one that was given wrong is kept, though the others would do."""
     unit = UNIT | {"listed": False, "commissioned_year": 2025, "closed_before_verification": True}
 
     def reworded(_operation: str, output: dict[str, Any]) -> None:
         output["reason"] = output["reason"] and "NO_CLINKER_LINE"
 
-    connect = by_function(wrong_by(reworded), "wrong")
-    outcome = run(connect, Plan([case("three-reasons", "scope", {"unit": unit}, "S-2")]))
-    smallest = shrink(connect, outcome, seconds=30, timeout=5)
-    assert smallest is not None
+    smallest = smallest_of(wrong_by(reworded), "scope", {"unit": unit})
     assert smallest.difference.expected == "NOT_LISTED"
     assert smallest.input["unit"]["listed"] is False
     assert "commissioned_year" not in smallest.input["unit"]
+
+
+def smallest_of(
+    function: Callable[[str, Mapping[str, Any]], Mapping[str, Any]], operation: str, value: Any
+) -> Smallest:
+    """Reduce a case of our own."""
+    connect = by_function(function, "wrong")
+    outcome = run(connect, Plan([case("own", operation, value, "S-2")]))
+    smallest = shrink(connect, outcome, seconds=30, timeout=5)
+    assert smallest is not None
+    return smallest
+
+
+def test_an_input_that_must_be_refused_stays_one_that_is_refused_for_the_same_reason() -> None:
+    """A system that refuses nothing is shown the year, not some input that is no unit at all."""
+
+    def refuses_nothing(operation: str, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        given = direct.answer(operation, value)
+        return given if "output" in given else {"output": {}}
+
+    smallest = smallest_of(refuses_nothing, "scope", {"unit": UNIT | {"year": 2026}})
+    assert smallest.difference.expected == {"code": "YEAR_NOT_COVERED", "path": "/unit/year"}
+    published.validator("scope-input").validate(smallest.input | {"unit": UNIT})
+
+
+def test_where_tonnes_were_wrong_they_stay_wrong() -> None:
+    """The first difference is an intermediate's; an input that moves no tonne is too small."""
+
+    def wrong(operation: str, output: dict[str, Any]) -> None:
+        output["intensity"] = "9"
+        if output["allowance"] > 1000:
+            output["allowance"] += 1
+
+    value = {"unit": UNIT, "balance_value": "0.86"}
+    smallest = smallest_of(wrong_by(wrong), "allocation", value)
+    assert smallest.difference.field == "/intensity"
+    right = direct.answer("allocation", smallest.input)["output"]
+    assert right["allowance"] == 1001
 
 
 def test_a_figure_is_preferred_to_a_point_of_form() -> None:
