@@ -14,6 +14,7 @@ from cets_conformance.report.words import NOTHING, Words
 __all__ = ["Cause", "Group", "RunWords", "Unsettled"]
 
 _OPEN = ("error", "skipped", "not_run")
+_SEMICOLON: Mapping[str, str] = {"zh": "；", "en": "; "}
 _INDEX = re.compile(r"/[0-9]+(?=/|$)")
 
 
@@ -38,7 +39,9 @@ class Cause:
     """A likely cause of the wrong answers."""
 
     says: Sequence[tuple[str, str]]
-    """Mistakes with their texts; a reading has no id."""
+    """Mistakes with their texts; empty where only a reading explains."""
+    reading: str
+    """What holds under which reading; ``""`` where none explains."""
     clauses: Sequence[str]
     """Clauses that are misread."""
     explains: int
@@ -49,13 +52,6 @@ class Cause:
     """The same in words."""
     against: str
     """What speaks against it, in words; ``""`` where nothing does."""
-
-    @property
-    def line(self) -> str:
-        """The cause in one line."""
-        parts = " + ".join(" ".join(filter(None, pair)) for pair in self.says)
-        cited = f" [{' '.join(self.clauses)}]" if self.clauses else ""
-        return f"{parts}{cited} — {self.share}" + (f"; {self.against}" if self.against else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +184,14 @@ class RunWords(Words):
     def _cause(self, item: Mapping[str, Any]) -> Cause:
         names = (item["mistake"] or "").split("+") if item["mistake"] else []
         says = [(name, self._mistake(name)) for name in names]
+        reading = ""
         if item.get("reading"):
-            says.append(("", self.t("run.reading_explains", reading=item["reading"])))
+            key = "conforms_under" if _explains_all(item) else "reading_explains"
+            reading = self.t(f"run.{key}", reading=item["reading"])
         share = self.t("run.explains", explains=item["explains"], of=item["of"])
         count = item.get("contradicted")
         against = self.t("run.contradicted", count=count) if count else ""
-        return Cause(says, item["clauses"], item["explains"], item["of"], share, against)
+        return Cause(says, reading, item["clauses"], item["explains"], item["of"], share, against)
 
     def _mistake(self, name: str) -> str:
         entry = entries().get(f"mistake.{name}")
@@ -201,7 +199,14 @@ class RunWords(Words):
 
     def diagnosis(self, report: Mapping[str, Any]) -> Sequence[str]:
         """Give the likeliest explanations, a line each."""
-        return [cause.line for cause in self.causes(report)] or [self.t("run.no_diagnosis")]
+        return [self._line(cause) for cause in self.causes(report)] or [self.t("run.no_diagnosis")]
+
+    def _line(self, cause: Cause) -> str:
+        said = " + ".join(" ".join(filter(None, pair)) for pair in cause.says) or cause.reading
+        cited = f" [{' '.join(cause.clauses)}]" if cause.clauses else ""
+        more = [cause.against, cause.reading if cause.says else ""]
+        parts = [f"{said}{cited} — {cause.share}", *filter(None, more)]
+        return _SEMICOLON[self.language].join(parts)
 
     def unsettled(self, report: Mapping[str, Any]) -> Sequence[Unsettled]:
         """Give the cases that are open, each reason once, in the order of the report."""
