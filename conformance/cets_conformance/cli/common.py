@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any, BinaryIO, TypeVar, cast
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -75,7 +76,8 @@ def map_option(command: Command) -> Command:
     option = click.option(
         "--map",
         "headers",
-        type=click.File("rb"),
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
         callback=_read_map,
         help='JSON object of headers and columns, such as {"应发配额": "allowance"}.',
     )
@@ -83,12 +85,12 @@ def map_option(command: Command) -> Command:
 
 
 def _read_map(
-    _context: click.Context, _parameter: click.Parameter, file: BinaryIO | None
+    _context: click.Context, _parameter: click.Parameter, file: Path | None
 ) -> dict[str, str]:
     if file is None:
         return {}
     try:
-        pairs = json_text.loads(file.read())
+        pairs = json_text.loads(file.read_bytes())
     except json_text.JsonTextError as error:
         raise click.BadParameter(f"{error.code}: {error.message}") from None
     if not isinstance(pairs, dict) or not all(isinstance(item, str) for item in pairs.values()):

@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cets_conformance.tables.reading import csv_grid, read_table
@@ -133,6 +133,7 @@ def test_progress_is_told_by_stage(read_csv) -> None:
 CELL = st.text(alphabet='ab,"\n\r ;甲', max_size=4)
 
 
+@settings(deadline=None)  # the first call loads the reader; a busy machine takes seconds for it
 @given(st.lists(st.lists(CELL, min_size=1, max_size=7), max_size=6))
 def test_the_fast_and_the_patient_reader_give_the_same_records(records: list[list[str]]) -> None:
     out = io.StringIO()
