@@ -15,6 +15,7 @@ from cets_conformance.cli.common import (
     as_language,
     beside,
     language_option,
+    map_option,
     read_pairs,
     read_rows,
     reading_option,
@@ -56,6 +57,7 @@ ANNOTATED = ".xlsx"
 )
 @click.option("--unit", type=click.Choice(["t", "10kt"]), help="10kt confirms columns in 万t.")
 @click.option("--sheet", help="Sheet to read, where a workbook has several tables.")
+@map_option
 @click.option("--rows", default="20", show_default=True, help="Rows a finding: a number or all.")
 @click.option(
     "--report",
@@ -77,6 +79,7 @@ def check(
     previous: Path | None,
     unit: str | None,
     sheet: str | None,
+    headers: dict[str, str],
     rows: str,
     reports: tuple[Path, ...],
     max_bytes: int,
@@ -100,6 +103,7 @@ def check(
             unit=unit,
             sheet=sheet,
             readings=readings,
+            headers=headers,
         )
     except OptionError as error:
         raise click.UsageError(text(f"problem.{error.code}", spoken, **error.values)) from None

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from cets_conformance import direct
+from cets_conformance import direct, json_text
 from cets_conformance.messages import LANGUAGES, Language
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "as_language",
     "beside",
     "language_option",
+    "map_option",
     "read_pairs",
     "read_rows",
     "reading_option",
@@ -71,6 +72,33 @@ def _read_readings(
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
     return readings
+
+
+def map_option(command: Command) -> Command:
+    """Add ``--map FILE``: foreign headers and the columns they stand for."""
+    option = click.option(
+        "--map",
+        "headers",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        callback=_read_map,
+        help='JSON object of headers and columns, such as {"应发配额": "allowance"}.',
+    )
+    return option(command)
+
+
+def _read_map(
+    _context: click.Context, _parameter: click.Parameter, file: Path | None
+) -> dict[str, str]:
+    if file is None:
+        return {}
+    try:
+        pairs = json_text.loads(file.read_bytes())
+    except json_text.JsonTextError as error:
+        raise click.BadParameter(f"{error.code}: {error.message}") from None
+    if not isinstance(pairs, dict) or not all(isinstance(item, str) for item in pairs.values()):
+        raise click.BadParameter("a JSON object whose values are text, please")
+    return pairs
 
 
 def read_pairs(pairs: tuple[str, ...], option: str) -> dict[str, str]:
