@@ -36,6 +36,7 @@ STATUS: Mapping[str, int] = {
     "OPERATION_UNKNOWN": 404,
     "ROW_UNKNOWN": 404,
     "SCHEMA_UNKNOWN": 404,
+    "VECTOR_UNKNOWN": 404,
     "METHOD_NOT_ALLOWED": 405,
     "NOT_DONE": 409,
     "NO_WORKBOOK": 409,
