@@ -126,6 +126,7 @@ def changed_modules() -> list[str]:
 def write(found: Mapping[Mutant, Verdict], scores: Mapping[str, Any]) -> None:
     """Write verdicts and scores; what an earlier run found of other modules stays."""
     today = datetime.now(tz=UTC).date().isoformat()
+    judged = recorded() | dict(found)
     known = read()["modules"]
     for name in {mutant.module for mutant in found}:
         known[name] = {
@@ -141,7 +142,7 @@ def write(found: Mapping[Mutant, Verdict], scores: Mapping[str, Any]) -> None:
         "date": today,
         "versions": {"python": platform.python_version()}
         | {name: importlib.metadata.version(name) for name in libraries},
-        "counts": _counts(known),
+        "counts": _counts(judged),
         "scores": scores,
         "cases": fingerprints(),
         "modules": known,
@@ -149,21 +150,20 @@ def write(found: Mapping[Mutant, Verdict], scores: Mapping[str, Any]) -> None:
     RESULTS.write_text(_printed(results), encoding="utf-8")
 
 
-def _counts(known: Mapping[str, Any]) -> dict[str, int]:
-    kinds = Counter(
-        _kind(Verdict(*line)) for module in known.values() for line in module["mutants"].values()
-    )
+def _counts(judged: Mapping[Mutant, Verdict]) -> dict[str, int]:
+    """Count mutants: killed by the vectors, listed, or surviving."""
+    kinds = Counter(_kind(mutant, verdict) for mutant, verdict in judged.items())
     return {"mutants": kinds.total()} | {
         kind: kinds[kind] for kind in ("killed", "equivalent", "unseen", "surviving")
     }
 
 
-def _kind(verdict: Verdict) -> str:
+def _kind(mutant: Mutant, verdict: Verdict) -> str:
     if verdict.by_vectors:
         return "killed"
-    if verdict.killer == EQUIVALENT:
+    if listed(mutant, equivalents()):
         return "equivalent"
-    return "unseen" if verdict.killer else "surviving"
+    return "unseen" if listed(mutant, unseen()) else "surviving"
 
 
 def _printed(results: Mapping[str, Any]) -> str:

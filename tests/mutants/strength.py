@@ -31,12 +31,12 @@ from .vectors import vectors
 Found = dict[Mutant, Verdict]
 
 
-def replay(recorded: Mapping[Mutant, Verdict], jobs: int) -> Found:
+def replay(chosen: Sequence[str], recorded: Mapping[Mutant, Verdict], jobs: int) -> Found:
     """Put vectors to every mutant: all where one is said to kill alone, else up to the first."""
     places = {vector.name: index for index, vector in enumerate(vectors())}
     every = list(range(len(places)))
     first, whole = dict[Mutant, list[int]](), dict[Mutant, list[int]]()
-    for module in modules():
+    for module in chosen:
         for mutant in mutants(module):
             known = recorded.get(mutant, Verdict(""))
             at = places.get(known.killer)
@@ -87,9 +87,10 @@ def faults(found: Found, tested: Found, recorded: Mapping[Mutant, Verdict]) -> I
 
 def _idle_entries(found: Found) -> Iterator[str]:
     survivors = [mutant for mutant, item in found.items() if not item.killer]
+    everything = {mutant.module for mutant in found} == set(modules())
     reached = reached_functions()
     for entry in (*records.equivalents(), *records.unseen()):
-        if not any(entry.holds(mutant) for mutant in survivors):
+        if everything and not any(entry.holds(mutant) for mutant in survivors):
             yield f"stands for nothing that survives the vectors, delete it: {dict(entry.about)}"
         if entry.unreached:
             place = ".".join(filter(None, (entry.about["module"], entry.about.get("function"))))
@@ -101,14 +102,16 @@ def _idle_entries(found: Found) -> Iterator[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run from the command line: 0 where nothing is at fault."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=modules(), metavar="MODULE")
     parser.add_argument("--jobs", type=int, default=2)
-    jobs = parser.parse_args(arguments).jobs
+    options = parser.parse_args(arguments)
+    chosen, jobs = options.only or modules(), options.jobs
     began = time.monotonic()
     if changed := records.changed_modules():
         click.echo(f"changed since make mutants, all vectors are asked: {', '.join(changed)}")
     recorded = records.recorded()
     be_ready()
-    found = replay(recorded, jobs)
+    found = replay(chosen, recorded, jobs)
     tested = replay_tests(found, recorded, jobs)
     print_scores(found)
     at_fault = list(faults(found, tested, recorded))

@@ -65,6 +65,7 @@ CASES = (
         "一条线强度过高，触及下限。",
         "B-1 B-2",
         balancing(*_lines(("800000", "1000000"), ("850000", "1000000"), ("500000", "300000"))),
+        "bound of the deviation",
     ),
     _case(
         "clean-line-clipped",
@@ -109,6 +110,7 @@ CASES = (
                 ("400000", "500000"),
             )
         ),
+        "root at a breakpoint",
     ),
     _case(
         "large-and-small",
