@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test compare bench bench-quick profile fuzz lint lock docs clean
+.PHONY: run test compare strength mutants bench bench-quick profile fuzz lint lock docs clean
 
 run: $(READY)
 	@exec $(BIN)/cets serve --port $(PORT)
@@ -39,6 +39,15 @@ FUZZ ?= 100
 fuzz: $(READY)
 	CETS_FUZZ=$(FUZZ) timeout 600 $(BIN)/python -m pytest -q tests/service/operations/test_fuzz.py
 
+# The golden vectors against every mistake and every mutant of the reference: red below 100 %.
+strength: $(READY)
+	$(BIN)/python -m tests.mutants.strength
+
+# Every mutant before all vectors, and before the tests where no vector can notice it; renews
+# tests/mutants/results.json and what is published of it. Takes an hour or two.
+mutants: $(READY)
+	$(BIN)/python -m tests.mutants.run
+
 lint: $(READY)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
@@ -58,9 +67,10 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-# The clause table of reference/README.md.
+# The clause table of reference/README.md, and what the vectors catch (docs/strength.md).
 docs: $(READY)
 	$(BIN)/python -m tests.house.clause_table
+	$(BIN)/python -m tests.mutants.publish
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -166,6 +166,7 @@ OPTIONAL = {
     "problem/errors/*/place",
     "mistakes/*/reading",
     *(f"exam/{name}" for name in ("answers_sha256", "seed")),
+    "strength/cases/*/guards",
 }
 """Members of the examples that an answer may lack; of units and rows the table tests say it."""
 
