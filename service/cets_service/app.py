@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import BaseConverter
 
 from cets_conformance import json_text
-from cets_service import pages
+from cets_service import access, pages
 from cets_service.api import v1
 from cets_service.config import Config
 from cets_service.language import preferred_language
@@ -37,8 +37,8 @@ _HEADERS = {
 }
 
 
-class CheckIdConverter(BaseConverter):
-    """A check's id in an address; anything else is no address at all."""
+class IdConverter(BaseConverter):
+    """An id in an address, 128 bits; anything else is no address at all."""
 
     regex = "[A-Za-z0-9_-]{22}"
 
@@ -54,7 +54,7 @@ class RowConverter(BaseConverter):
 
 
 def create_app(config: Config, *, clock: Callable[[], float] = time.time) -> Flask:
-    """Make the application and start its workers.
+    """Make the application; a :class:`~cets_service.worker.Worker` does what it leaves.
 
     The database must have been brought up to date (:func:`cets_service.database.upgrade`).
     ``clock`` gives seconds since 1970 UTC; it decides when a check expires.
@@ -62,7 +62,8 @@ def create_app(config: Config, *, clock: Callable[[], float] = time.time) -> Fla
     app = Flask("cets_service")
     app.request_class = UploadRequest
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
-    app.url_map.converters["check"] = CheckIdConverter
+    app.url_map.converters["check"] = IdConverter
+    app.url_map.converters["id"] = IdConverter
     app.url_map.converters["row"] = RowConverter
     services = open_services(config, clock)
     app.extensions[EXTENSION] = services
@@ -71,11 +72,13 @@ def create_app(config: Config, *, clock: Callable[[], float] = time.time) -> Fla
     app.add_url_rule("/healthz", "healthz", healthz)
     app.register_error_handler(Exception, answer_error)
     app.after_request(add_headers)
+    app.before_request(access.enforce)
     app.teardown_request(discard_arriving)
-    services.start()
+    access.check_guards(app)
     return app
 
 
+@access.public()
 def healthz() -> Response:
     """Answer 200 where the database answers."""
     try:
@@ -95,6 +98,8 @@ def answer_error(error: Exception) -> Response:
     problem = _as_problem(error)
     if problem.status == 413:
         drain()
+    if request.blueprint == "pages" and problem.kind == "SIGN_IN_REQUIRED":
+        return pages.lead_to_sign_in()
     if request.blueprint == "pages" or not request.path.startswith(("/api/", "/healthz")):
         return pages.error_page(problem)
     return problem.response(preferred_language("en"), request.path)

@@ -17,7 +17,7 @@ from werkzeug.formparser import FormDataParser
 from cets_conformance import json_text
 from cets_conformance.json_text import JsonTextError
 from cets_conformance.tables import OptionError, Options
-from cets_service import problems
+from cets_service import cookies, problems
 from cets_service.checking import Received
 from cets_service.problems import Problem
 from cets_service.services import current
@@ -82,8 +82,11 @@ class UploadRequest(flask.Request):
             incoming.discard()
 
 
-def receive_form() -> Received:
-    """Receive a table sent as ``multipart/form-data``: the file, perhaps a second, and options."""
+def receive_form(*, with_token: bool = False) -> Received:
+    """Receive a table sent as ``multipart/form-data``: the file, perhaps a second, and options.
+
+    A page's form must bring its token along (``with_token``).
+    """
     uploads = current().uploads
     limit = current().config.max_upload
     incoming_request = cast("UploadRequest", request)
@@ -99,7 +102,11 @@ def receive_form() -> Received:
         raise Problem("BROKEN_OFF") from None
     except ValueError:
         raise Problem("BROKEN_FORM") from None
-    options = _read_options(list(form.items(multi=True)))
+    fields = list(form.items(multi=True))
+    if with_token:
+        cookies.check_form(form.get("form_token"))
+        fields = [field for field in fields if field[0] != "form_token"]
+    options = _read_options(fields)
     found = {name: _one_file(name, files.getlist(name)) for name in files}
     for name in found:
         if name not in ("file", "previous"):

@@ -116,6 +116,6 @@ def test_what_the_api_answers_is_what_the_document_says(service, document, wrong
 
 def test_healthz_answers_while_the_database_does(service, is_problem):
     assert service.client.get("/healthz").get_json() == {"status": "ok"}
-    with service.parts.store._engine.begin() as connection:
+    with service.parts.store.database.engine.begin() as connection:
         connection.exec_driver_sql("alter table checks rename to gone")
     is_problem(service.client.get("/healthz"), 503, "NOT_READY")

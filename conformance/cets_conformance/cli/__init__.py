@@ -9,12 +9,13 @@ import traceback
 import click
 
 from cets_conformance import __version__
+from cets_conformance.cli.admin import admin
 from cets_conformance.cli.check import check
 from cets_conformance.cli.compute import compute
 from cets_conformance.cli.rules import rules
 from cets_conformance.cli.run import run
 from cets_conformance.cli.sample import sample
-from cets_conformance.cli.service import db, serve
+from cets_conformance.cli.service import db, serve, worker
 from cets_conformance.cli.vectors import vectors
 
 __all__ = ["cets", "main"]
@@ -31,7 +32,7 @@ def cets() -> None:
     """
 
 
-for command in (check, compute, rules, run, sample, serve, db, vectors):
+for command in (admin, check, compute, rules, run, sample, serve, worker, db, vectors):
     cets.add_command(command)
 
 

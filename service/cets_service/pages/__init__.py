@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from cets_service.pages import checks, home, rules
-from cets_service.pages.blueprint import error_page, pages
+from cets_service.pages import checks, home, organisations, rules, signing
+from cets_service.pages.blueprint import error_page, lead_to_sign_in, pages
 
-__all__ = ["checks", "error_page", "home", "pages", "rules"]
+__all__ = [
+    "checks",
+    "error_page",
+    "home",
+    "lead_to_sign_in",
+    "organisations",
+    "pages",
+    "rules",
+    "signing",
+]

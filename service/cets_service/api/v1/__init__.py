@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
-from cets_service.api.v1 import checks, compute, findings, openapi, reports, rows, rules, schemas
+from cets_service.api.v1 import (
+    checks,
+    compute,
+    findings,
+    openapi,
+    organisations,
+    people,
+    reports,
+    rows,
+    rules,
+    schemas,
+    systems,
+    tokens,
+)
 from cets_service.api.v1.blueprint import api
 
-__all__ = ["api", "checks", "compute", "findings", "openapi", "reports", "rows", "rules", "schemas"]
+__all__ = [
+    "api",
+    "checks",
+    "compute",
+    "findings",
+    "openapi",
+    "organisations",
+    "people",
+    "reports",
+    "rows",
+    "rules",
+    "schemas",
+    "systems",
+    "tokens",
+]

@@ -1,0 +1,88 @@
+"""What ``cets admin`` does: accounts without a page, by whoever can reach the database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from cets_service import accounts
+from cets_service.config import Config
+from cets_service.database import open_engine
+from cets_service.problems import Problem
+from cets_service.store import Organisation, Person, Store
+
+__all__ = ["Administration"]
+
+
+class Administration:
+    """Accounts, as the command line changes them. Refusals are problems."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._store = Store(open_engine(config), time.time)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._store.close()
+
+    def create_operator(self, name: str, email: str) -> str:
+        """Make the operator, once, and give the link for its first administrator."""
+        with self._store.writing():
+            if self._store.organisations.find_kind("operator") is not None:
+                raise Problem("OPERATOR_STAYS")
+            operator = accounts.add_organisation(
+                self._store, self._config, kind="operator", name=name
+            )
+            return self._invite(operator, email, "admin")
+
+    def create_organisation(self, kind: str, name: str, province: str | None) -> str:
+        """Add an organisation and give its id."""
+        added = accounts.add_organisation(
+            self._store, self._config, kind=kind, name=name, province=province
+        )
+        return added.id
+
+    def invite(self, organisation_id: str, email: str, role: str) -> str:
+        """Give the link by which a person joins an organisation."""
+        return self._invite(self._organisation(organisation_id), email, role)
+
+    def reset_link(self, email: str) -> str:
+        """Give the link by which a person sets a new password."""
+        _, secret = accounts.make_reset_link(self._store, self._config, self._person(email))
+        return self._address(secret)
+
+    def list(self) -> Iterator[tuple[str, ...]]:
+        """Give organisations, each followed by its people, as columns of text."""
+        for one in self._store.organisations.list_all():
+            closed = ("closed",) if one.disabled_at else ()
+            yield (one.id, " ".join(filter(None, (one.kind, one.province))), one.name, *closed)
+            for person in self._store.people.list_of(one.id):
+                closed = ("closed",) if person.disabled_at else ()
+                yield (f"  {person.email}", person.role, person.name, *closed)
+
+    def set_disabled(self, whom: str, *, disabled: bool) -> None:
+        """Close or open the door to a person, by address, or an organisation, by id."""
+        if "@" in whom:
+            accounts.change_person(self._store, self._person(whom), disabled=disabled)
+        else:
+            accounts.change_organisation(self._store, self._organisation(whom), disabled=disabled)
+
+    def _invite(self, organisation: Organisation, email: str, role: str) -> str:
+        _, secret = accounts.invite(self._store, self._config, organisation, email=email, role=role)
+        return self._address(secret)
+
+    def _address(self, secret: str) -> str:
+        base = self._config.public_url or "http://127.0.0.1:8000"
+        return f"{base}/zh/links/{secret}"
+
+    def _organisation(self, organisation_id: str) -> Organisation:
+        found = self._store.organisations.get(organisation_id)
+        if found is None:
+            raise Problem("ORGANISATION_UNKNOWN")
+        return found
+
+    def _person(self, email: str) -> Person:
+        found = self._store.people.find(email.strip().lower())
+        if found is None:
+            raise Problem("PERSON_UNKNOWN")
+        return found
