@@ -5,14 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cets_service.administration import Administration
     from cets_service.app import create_app
+    from cets_service.beside import work
     from cets_service.config import Config
     from cets_service.database import upgrade
+    from cets_service.problems import Problem
     from cets_service.server import serve
 
-__all__ = ["Config", "create_app", "serve", "upgrade"]
+__all__ = [
+    "Administration",
+    "Config",
+    "Problem",
+    "create_app",
+    "serve",
+    "upgrade",
+    "work",
+]
 
-_HOMES = {"Config": "config", "create_app": "app", "serve": "server", "upgrade": "database"}
+_HOMES = {
+    "Administration": "administration",
+    "Problem": "problems",
+    "Config": "config",
+    "create_app": "app",
+    "serve": "server",
+    "upgrade": "database",
+    "work": "beside",
+}
 
 
 def __getattr__(name: str) -> Any:

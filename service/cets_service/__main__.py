@@ -1,10 +1,15 @@
-"""``python -m cets_service [PORT]`` serves with the settings of the environment."""
+"""``python -m cets_service [PORT]`` serves, ``… worker`` does jobs; settings: the environment."""
 
 from __future__ import annotations
 
 import sys
 
+from cets_service.beside import work
 from cets_service.server import serve
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]) if len(sys.argv) > 1 else 8000)
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["worker"]:
+        work(beside="--beside" in arguments)
+    else:
+        serve(int(arguments[0]) if arguments else 8000)

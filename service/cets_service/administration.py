@@ -1,100 +1,88 @@
-"""What ``cets admin`` does: each function opens what it needs and closes it again."""
+"""What ``cets admin`` does: accounts without a page, by whoever can reach the database."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterator
 
-from cets_conformance import json_text
-from cets_service import audit, backup
+from cets_service import accounts
 from cets_service.config import Config
-from cets_service.database import open_engine, writing
-from cets_service.services import Services, open_services
-from cets_service.uploads import Uploads
+from cets_service.database import open_engine
+from cets_service.problems import Problem
+from cets_service.store import Organisation, Person, Store
 
-__all__ = ["audit_export", "audit_head", "audit_verify", "back_up", "restore", "tidy"]
-
-ACTOR = "operator"
-"""How the audit log names who works on the command line."""
+__all__ = ["Administration"]
 
 
-@contextmanager
-def _services(config: Config, clock: Callable[[], float] = time.time) -> Iterator[Services]:
-    services = open_services(config, clock)
-    try:
-        yield services
-    finally:
-        services.close()
+class Administration:
+    """Accounts, as the command line changes them. Refusals are problems."""
 
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._store = Store(open_engine(config), time.time)
 
-def _record(config: Config, action: str, **details: object) -> audit.Head:
-    engine = open_engine(config)
-    try:
-        with writing(engine) as connection:
-            return audit.record(connection, actor=ACTOR, action=action, details=details)
-    finally:
-        engine.dispose()
+    def close(self) -> None:
+        """Close the database."""
+        self._store.close()
 
+    def create_operator(self, name: str, email: str) -> str:
+        """Make the operator, once, and give the link for its first administrator."""
+        with self._store.writing():
+            if self._store.organisations.find_kind("operator") is not None:
+                raise Problem("OPERATOR_STAYS")
+            operator = accounts.add_organisation(
+                self._store, self._config, kind="operator", name=name
+            )
+            return self._invite(operator, email, "admin")
 
-def back_up(config: Config, target: Path) -> tuple[Path, backup.Contents]:
-    """Save everything to ``target``, a file, or a folder in which a dated file is made."""
-    if target.is_dir():
-        target = target / datetime.now(UTC).strftime("cets-%Y%m%dT%H%M%SZ.zip")
-    with _services(config) as services:
-        contents = backup.back_up(config, services.store, services.uploads, target)
-    _record(config, "backup.make", file=target.name, audit_head=contents.audit_head)
-    return target, contents
+    def create_organisation(self, kind: str, name: str, province: str | None) -> str:
+        """Add an organisation and give its id."""
+        added = accounts.add_organisation(
+            self._store, self._config, kind=kind, name=name, province=province
+        )
+        return added.id
 
+    def invite(self, organisation_id: str, email: str, role: str) -> str:
+        """Give the link by which a person joins an organisation."""
+        return self._invite(self._organisation(organisation_id), email, role)
 
-def restore(config: Config, source: Path) -> backup.Contents:
-    """Restore an archive into an empty database and content store."""
-    contents = backup.restore(config, Uploads(config.data, config.max_upload), source)
-    _record(config, "backup.restore", file=source.name, audit_head=contents.audit_head)
-    return contents
+    def reset_link(self, email: str) -> str:
+        """Give the link by which a person sets a new password."""
+        _, secret = accounts.make_reset_link(self._store, self._config, self._person(email))
+        return self._address(secret)
 
+    def list(self) -> Iterator[tuple[str, ...]]:
+        """Give organisations, each followed by its people, as columns of text."""
+        for one in self._store.organisations.list_all():
+            closed = ("closed",) if one.disabled_at else ()
+            yield (one.id, " ".join(filter(None, (one.kind, one.province))), one.name, *closed)
+            for person in self._store.people.list_of(one.id):
+                closed = ("closed",) if person.disabled_at else ()
+                yield (f"  {person.email}", person.role, person.name, *closed)
 
-def tidy(config: Config, clock: Callable[[], float] = time.time) -> tuple[int, int]:
-    """Delete what is kept no longer; give the numbers of checks and of files that went."""
-    with _services(config, clock) as services:
-        checks = services.store.delete_expired()
-        return checks, services.uploads.sweep(services.store.uploads_in_use)
+    def set_disabled(self, whom: str, *, disabled: bool) -> None:
+        """Close or open the door to a person, by address, or an organisation, by id."""
+        if "@" in whom:
+            accounts.change_person(self._store, self._person(whom), disabled=disabled)
+        else:
+            accounts.change_organisation(self._store, self._organisation(whom), disabled=disabled)
 
+    def _invite(self, organisation: Organisation, email: str, role: str) -> str:
+        _, secret = accounts.invite(self._store, self._config, organisation, email=email, role=role)
+        return self._address(secret)
 
-def audit_head(config: Config) -> audit.Head:
-    """Give where the audit log ends."""
-    with _log(config) as (_, head):
-        return head
+    def _address(self, secret: str) -> str:
+        base = self._config.public_url or "http://127.0.0.1:8000"
+        return f"{base}/zh/links/{secret}"
 
+    def _organisation(self, organisation_id: str) -> Organisation:
+        found = self._store.organisations.get(organisation_id)
+        if found is None:
+            raise Problem("ORGANISATION_UNKNOWN")
+        return found
 
-def audit_export(config: Config) -> Iterator[str]:
-    """Give the audit log as lines of canonical JSON."""
-    with _log(config) as (rows, _):
-        for entry in rows:
-            yield json_text.dumps(asdict(entry), sort_keys=True)
-
-
-def audit_verify(
-    config: Config, published: Iterable[audit.Head], exported: Iterable[str] | None = None
-) -> tuple[audit.Head, list[audit.Break]]:
-    """Verify the log, or an exported one; give its head and every place where it does not hold."""
-    if exported is not None:
-        rows = [audit.Entry(**json_text.loads(line)) for line in exported if line.strip()]
-        last = rows[-1] if rows else None
-        head = audit.Head(last.sequence, last.hash) if last else audit.Head(0, "0" * 64)
-        return head, list(audit.verify(rows, published))
-    with _log(config) as (entries, head):
-        return head, list(audit.verify(entries, published))
-
-
-@contextmanager
-def _log(config: Config) -> Iterator[tuple[Iterator[audit.Entry], audit.Head]]:
-    engine = open_engine(config)
-    try:
-        with engine.connect() as connection:
-            yield audit.entries(connection), audit.head(connection)
-    finally:
-        engine.dispose()
+    def _person(self, email: str) -> Person:
+        found = self._store.people.find(email.strip().lower())
+        if found is None:
+            raise Problem("PERSON_UNKNOWN")
+        return found

@@ -12,7 +12,7 @@ from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import BaseConverter
 
-from cets_service import headers, health, limits, logs, metrics, pages
+from cets_service import access, headers, health, limits, logs, metrics, pages
 from cets_service.api import v1
 from cets_service.config import Config
 from cets_service.language import preferred_language
@@ -25,8 +25,8 @@ __all__ = ["create_app"]
 _LOG = logging.getLogger(__name__)
 
 
-class CheckIdConverter(BaseConverter):
-    """A check's id in an address; anything else is no address at all."""
+class IdConverter(BaseConverter):
+    """An id in an address, 128 bits; anything else is no address at all."""
 
     regex = "[A-Za-z0-9_-]{22}"
 
@@ -42,7 +42,7 @@ class RowConverter(BaseConverter):
 
 
 def create_app(config: Config, *, clock: Callable[[], float] = time.time) -> Flask:
-    """Make the application and start its workers.
+    """Make the application; a :class:`~cets_service.worker.Worker` does what it leaves.
 
     The database must have been brought up to date (:func:`cets_service.database.upgrade`).
     ``clock`` gives seconds since 1970 UTC; it decides when a check expires.
@@ -50,7 +50,8 @@ def create_app(config: Config, *, clock: Callable[[], float] = time.time) -> Fla
     app = Flask("cets_service")
     app.request_class = UploadRequest
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
-    app.url_map.converters["check"] = CheckIdConverter
+    app.url_map.converters["check"] = IdConverter
+    app.url_map.converters["id"] = IdConverter
     app.url_map.converters["row"] = RowConverter
     services = open_services(config, clock)
     app.extensions[EXTENSION] = services
@@ -61,8 +62,9 @@ def create_app(config: Config, *, clock: Callable[[], float] = time.time) -> Fla
         part.install(app)
     headers.install(app, config)
     limits.install(app, config)
+    app.before_request(access.enforce)
     app.teardown_request(discard_arriving)
-    services.start()
+    access.check_guards(app)
     return app
 
 
@@ -73,6 +75,8 @@ def answer_error(error: Exception) -> Response:
     problem = _as_problem(error)
     if problem.status == 413:
         drain()
+    if request.blueprint == "pages" and problem.kind == "SIGN_IN_REQUIRED":
+        return pages.lead_to_sign_in()
     if request.blueprint == "pages" or not request.path.startswith(
         ("/api/", "/healthz", "/readyz", "/metrics")
     ):

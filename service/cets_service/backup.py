@@ -89,12 +89,12 @@ def _write(config: Config, store: Store, uploads: Uploads, archive: zipfile.ZipF
     # meanwhile are copied while nobody may add or remove one. That moment is then short.
     hashes: dict[str, str] = {}
     kept: set[str] = set()
-    for sha256 in sorted(store.uploads_in_use()):
+    for sha256 in sorted(store.checks.uploads_in_use()):
         if _copy_upload(archive, uploads, sha256):
             kept.add(sha256)
     with _snapshot(config) as connection:
         with uploads.held():
-            needed = store.uploads_in_use()
+            needed = store.checks.uploads_in_use()
             tables = _reflect(connection)  # the first statement fixes what the others see
             for sha256 in sorted(needed - kept):
                 if not _copy_upload(archive, uploads, sha256):
@@ -142,12 +142,15 @@ def _reflect(connection: Connection) -> list[Table]:
 def _copy_upload(archive: zipfile.ZipFile, uploads: Uploads, sha256: str) -> bool:
     """Copy an upload; False where it is gone."""
     try:
-        source = uploads.path(sha256).open("rb")
+        with (
+            uploads.local(sha256) as path,
+            path.open("rb") as source,
+            archive.open(f"uploads/{sha256}", "w", force_zip64=True) as copy,
+        ):
+            if _pump(source, copy) != sha256:
+                raise BackupError(f"the upload {sha256} is damaged in the store")
     except FileNotFoundError:
         return False
-    with source, archive.open(f"uploads/{sha256}", "w", force_zip64=True) as copy:
-        if _pump(source, copy) != sha256:
-            raise BackupError(f"the upload {sha256} is damaged in the store")
     return True
 
 

@@ -1,15 +1,20 @@
-"""From a request's upload to a check in the database, and from there to its result."""
+"""From a request's upload to a check in the database, and from there to its verdict.
+
+A verdict is a function of what is stored: the upload, the options, the versions of the rules. Its
+key is the hash of all that, so the same question is answered from the verdict that is there.
+A small text table is judged in the request itself; what is larger becomes a job.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import logging
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from cets_conformance import json_text
+from cets_conformance import __version__, direct, json_text
 from cets_conformance.tables import (
     Limits,
     OptionError,
@@ -19,18 +24,13 @@ from cets_conformance.tables import (
     check_file,
     check_rows,
 )
-from cets_service.store import Check, Judged, NewCheck, Store
+from cets_service.store import Check, Job, NewCheck, Store, Verdict
+from cets_service.store.checks import KIND
 from cets_service.uploads import Incoming, Uploads
 
-__all__ = ["Checking", "Received"]
+__all__ = ["Checking", "Owner", "Received"]
 
 _LOG = logging.getLogger(__name__)
-
-ATTEMPTS = 3
-"""How often a check is tried whose worker died on the way."""
-
-PROGRESS_EVERY = 0.5
-"""Least time between two notes of progress, seconds."""
 
 ALL_SUBJECTS = 100_000
 """Up to this many rows every one can be explained; in a greater table those with findings."""
@@ -38,12 +38,7 @@ ALL_SUBJECTS = 100_000
 SHOWN_ROWS = 20
 """Rows of a finding in the report itself; all are kept beside it."""
 
-FEW_ROWS = 50
-"""Up to this many rows sent as JSON are judged in the request: handing them over costs more."""
-
-
-class _AbandonedError(Exception):
-    """The check is gone, taken by another, or the process stops: nothing more is to be written."""
+Progress = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,139 +50,198 @@ class Received:
     options: Options
     upload: Incoming
     previous: Incoming | None = None
-    few_rows: Sequence[Mapping[str, Any]] | None = None
-    """The rows themselves, where they are at most :data:`FEW_ROWS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a check is, and what follows from it."""
+
+    keep: int
+    """How long it is kept, seconds."""
+    organisation_id: str | None = None
+    person_id: str | None = None
+    province: str | None = None
+    """The only province whose rows may be in the table; None: any."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    verdict: Verdict
+    rows: Mapping[str, list[dict[str, Any]]]
+    subjects: Mapping[int, dict[str, Any]]
 
 
 class Checking:
-    """Makes checks and runs them."""
+    """Makes checks and judges them."""
 
-    def __init__(
-        self, store: Store, uploads: Uploads, limits: Limits, *, stopping: Callable[[], bool]
-    ) -> None:
+    def __init__(self, store: Store, uploads: Uploads, limits: Limits, inline: int) -> None:
         self._store = store
         self._uploads = uploads
         self._limits = limits
-        self._stopping = stopping
+        self._inline = inline
 
-    def add(self, received: Received) -> str:
-        """Keep what was received and write the check that is to be run; give its id."""
-        with self._kept(received) as new:
-            return self._store.add_check(new)
-
-    def add_judged(
-        self, received: Received, rows: Sequence[Mapping[str, Any]]
-    ) -> tuple[Check, Mapping[str, Any] | None]:
-        """Judge a few rows here and now, write the check once, ended; give it and its report."""
-        try:
-            judged = _judged(check_rows(rows, options=received.options))
-        except (TableError, OptionError) as error:
-            judged = Judged(problem=_problem_of(error))
-        with self._kept(received) as new:
-            return self._store.add_judged_check(new, judged), judged.report
-
-    @contextmanager
-    def _kept(self, received: Received) -> Iterator[NewCheck]:
-        """Keep what was received; the check that refers to it is written inside."""
+    def add(self, received: Received, owner: Owner) -> tuple[str, bool]:
+        """Write a check; give its id, and whether a worker must be woken for its verdict."""
+        given = _stored_input(
+            received.form,
+            received.options.as_json(),
+            received.upload.sha256,
+            received.previous.sha256 if received.previous else None,
+            owner.province,
+        )
+        key = _hash(given)
+        judged = self._judge_at_once(received, given, key)
         with self._uploads.held():
             upload = self._uploads.keep(received.upload)
             previous = self._uploads.keep(received.previous) if received.previous else None
-            yield NewCheck(
-                received.name, received.form, received.options.as_json(), upload, previous
-            )
+            with self._store.writing():
+                check_id = self._store.checks.add(
+                    NewCheck(
+                        name=received.name,
+                        form=received.form,
+                        options=received.options.as_json(),
+                        upload=upload,
+                        previous=previous,
+                        key=key,
+                        keep=owner.keep,
+                        organisation_id=owner.organisation_id,
+                        person_id=owner.person_id,
+                    )
+                )
+                return check_id, self._ask(key, given, judged)
+
+    def ask_again(self, check: Check, province: str | None) -> bool:
+        """Ask again for a check that was cancelled or failed by our fault, with today's rules.
+
+        Tells whether a worker must be woken.
+        """
+        given = _stored_input(check.form, check.options, check.upload, check.previous, province)
+        key = _hash(given)
+        with self._store.writing():
+            self._store.checks.want_again(check.id, key)
+            return self._ask(key, given, None)
+
+    def _ask(self, key: str, given: Mapping[str, Any], judged: _Judged | None) -> bool:
+        """See that a verdict will be there; tell whether a worker has to find it."""
+        if self._store.verdicts.is_known(key):
+            return False
+        if judged is None:
+            self._store.jobs.ask(KIND, key, given)
+            return True
+        if self._store.verdicts.add(key, judged.verdict):
+            self._store.jobs.delete(KIND, key)
+            self._store.verdicts.delete_rows(key)
+            for name, rows in judged.rows.items():
+                self._store.verdicts.add_rows(key, name, rows)
+            self._store.verdicts.add_subjects(key, judged.subjects)
+        return False
+
+    def _judge_at_once(
+        self, received: Received, given: Mapping[str, Any], key: str
+    ) -> _Judged | None:
+        """Judge a small text table in the request; None for what a worker should judge."""
+        received.upload.seek(0)
+        small = received.upload.size <= self._inline and received.previous is None
+        if not small or received.upload.read(4)[:2] == b"PK" or self._store.verdicts.is_known(key):
+            return None
+        received.upload.settle()
+        try:
+            return self._judge(received.upload.path, None, received.name, given, _in_silence)
+        except Exception:  # noqa: BLE001 - the worker tries once more, and says so if it fails
+            _LOG.exception("a check failed in its request; it is left to a worker")
+            return None
 
     def tidy(self) -> None:
         """Remove expired checks, and uploads that no check refers to."""
-        self._store.delete_expired()
-        self._uploads.sweep(self._store.uploads_in_use)
+        self._store.checks.delete_expired()
+        self._uploads.sweep(self._store.checks.uploads_in_use)
 
-    def run(self, check_id: str) -> None:
-        """Take a check and write its result, or why there is none; never raises on bad input."""
-        check = self._store.take_check(check_id)
-        if check is None:
-            return
-        try:
-            if check.attempt > ATTEMPTS:
-                self._store.fail_check(check, {"code": "GIVEN_UP"})
+    def run(self, job: Job, progress: Progress) -> None:
+        """Judge what a job asks and write the verdict, once."""
+        given = job.input
+        before = given["previous"]
+        with self._uploads.local(given["upload"]) as source:
+            if before is None:
+                judged = self._judge(source, None, None, given, progress)
             else:
-                self._write(check, self._judge(check))
-        except (TableError, OptionError) as error:
-            self._store.fail_check(check, _problem_of(error))
-        except _AbandonedError:
-            _LOG.info("check abandoned: deleted, expired, or the service stops")
-        except Exception:  # noqa: BLE001 - the last one: what is left is our fault, and said so
-            if self._store.fail_check(check, {"code": "INTERNAL"}):
-                _LOG.exception("check failed by our fault")
-            else:  # its rows or its upload were deleted under it
-                _LOG.info("check abandoned: deleted or expired")
+                with self._uploads.local(before) as previous:
+                    judged = self._judge(source, previous, None, given, progress)
+        store = self._store
+        store.verdicts.write_rows(store.jobs, job, judged.rows, judged.subjects)
+        with store.jobs.holding(job):
+            store.verdicts.add(job.key, judged.verdict)
+            store.jobs.finish(job)
 
-    def _judge(self, check: Check) -> Outcome:
-        options = Options.from_json(check.options)
-        source = self._uploads.path(check.upload)
-        progress = self._progress(check)
-        if check.form == "rows":
-            rows = json_text.loads(source.read_bytes())["rows"]
-            return check_rows(rows, options=options, progress=progress)
-        return check_file(
-            source,
-            name=check.name,
-            options=options,
-            previous=self._uploads.path(check.previous) if check.previous else None,
-            limits=self._limits,
-            progress=progress,
-        )
-
-    def _write(self, check: Check, outcome: Outcome) -> None:
-        report = outcome.report(SHOWN_ROWS)
-        found: set[int] = set()
-        for finding in report["findings"]:
-            rows = outcome.finding_rows(finding["check"])
-            self._store.add_finding_rows(check, finding["check"], rows)
-            found.update(row["row"] for row in rows if row["row"] is not None)
-        subjects = outcome.subjects()
-        if len(subjects) > ALL_SUBJECTS:
-            subjects = {row: subject for row, subject in subjects.items() if row in found}
-        self._store.add_subjects(check, subjects)
-        if not self._store.finish_check(check, outcome.verdict, report):
-            raise _AbandonedError
-
-    def _progress(self, check: Check) -> Callable[[str, int, int | None], None]:
-        """Make the function that notes progress, often enough to be seen and seldom enough."""
-        noted = 0.0
-
-        def note(stage: str, done: int, total: int | None) -> None:
-            nonlocal noted
-            if self._stopping():
-                raise _AbandonedError
-            now = time.monotonic()
-            if now - noted < PROGRESS_EVERY:
-                return
-            noted = now
-            if not self._store.note_progress(check, stage, done, total):
-                raise _AbandonedError
-
-        return note
+    def _judge(
+        self,
+        source: Path,
+        previous: Path | None,
+        name: str | None,
+        given: Mapping[str, Any],
+        progress: Progress,
+    ) -> _Judged:
+        """Judge a stored input; that it is no table is a verdict too."""
+        try:
+            options = Options.from_json(given["options"])
+            if given["form"] == "rows":
+                rows = json_text.loads(source.read_bytes())["rows"]
+                outcome = check_rows(
+                    rows, options=options, province=given["province"], progress=progress
+                )
+            else:
+                outcome = check_file(
+                    source,
+                    name=name,
+                    options=options,
+                    previous=previous,
+                    limits=self._limits,
+                    province=given["province"],
+                    progress=progress,
+                )
+        except TableError as error:
+            return _refused([_as_json(problem) for problem in error.problems])
+        except OptionError as error:
+            place = {"code": error.code, "path": error.path, "values": dict(error.values)}
+            return _refused([place])
+        return _judged(outcome)
 
 
-def _judged(outcome: Outcome) -> Judged:
-    """Give all that is kept of a small table's outcome."""
+def _stored_input(
+    form: str,
+    options: Mapping[str, Any],
+    upload: str,
+    previous: str | None,
+    province: str | None,
+) -> dict[str, Any]:
+    """Give all that a verdict is a function of."""
+    return {
+        "form": form,
+        "options": dict(options),
+        "upload": upload,
+        "previous": previous,
+        "province": province,
+        "versions": {"reference": direct.version(), "conformance": __version__},
+    }
+
+
+def _hash(given: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json_text.dumps(given).encode()).hexdigest()
+
+
+def _judged(outcome: Outcome) -> _Judged:
     report = outcome.report(SHOWN_ROWS)
-    names = [finding["check"] for finding in report["findings"]]
-    return Judged(
-        outcome.verdict,
-        report,
-        {name: outcome.finding_rows(name) for name in names},
-        outcome.subjects(),
-    )
+    rows = {
+        finding["check"]: outcome.finding_rows(finding["check"]) for finding in report["findings"]
+    }
+    subjects = outcome.subjects()
+    if len(subjects) > ALL_SUBJECTS:
+        found = {row["row"] for listed in rows.values() for row in listed}
+        subjects = {row: subject for row, subject in subjects.items() if row in found}
+    return _Judged(Verdict(outcome.verdict, report, None), rows, subjects)
 
 
-def _problem_of(error: TableError | OptionError) -> Mapping[str, Any]:
-    """Put into JSON why what was received is no table, with all places."""
-    if isinstance(error, TableError):
-        errors = [_as_json(problem) for problem in error.problems]
-    else:
-        errors = [{"code": error.code, "path": error.path, "values": dict(error.values)}]
-    return {"code": "NOT_A_TABLE", "errors": errors}
+def _refused(errors: list[Mapping[str, Any]]) -> _Judged:
+    return _Judged(Verdict(None, None, {"code": "NOT_A_TABLE", "errors": errors}), {}, {})
 
 
 def _as_json(problem: Any) -> Mapping[str, Any]:
@@ -200,3 +254,7 @@ def _as_json(problem: Any) -> Mapping[str, Any]:
         "found": problem.found,
         "values": dict(problem.values),
     }
+
+
+def _in_silence(stage: str, done: int, total: int | None) -> None:
+    """Report progress to nobody."""

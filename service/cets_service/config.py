@@ -18,20 +18,44 @@ class Config:
     """Settings of the service; every one has a default that works on a laptop."""
 
     data: Path
-    """Folder of uploads and of the default database (``CETS_DATA``; ``var`` below the working
-    folder)."""
+    """Folder of uploads, of what arrives, and of the default database (``CETS_DATA``; ``var``
+    below the working folder)."""
     database_url: str
     """Where checks are kept (``DATABASE_URL``; SQLite in the data folder)."""
+    uploads: str = ""
+    """Where uploads are kept: a folder, or any address fsspec knows, such as ``s3://bucket/folder``
+    (``CETS_UPLOADS``; ``uploads`` in the data folder)."""
+    public_url: str = ""
+    """Address under which people reach the service, for links that are sent to them
+    (``CETS_PUBLIC_URL``). Cookies are ``Secure`` unless it begins with ``http://``."""
     max_upload: int = 100 * 1024 * 1024
     """Greatest size of one uploaded file, bytes (``CETS_MAX_UPLOAD``)."""
     keep: int = 3600
-    """How long a check and its upload are kept, seconds (``CETS_KEEP``)."""
+    """How long a check without account, and its upload, are kept, seconds (``CETS_KEEP``)."""
+    keep_days: int = 365
+    """How long the checks of a new organisation are kept, days (``CETS_KEEP_DAYS``)."""
+    inline: int = 64 * 1024
+    """Greatest size of a text table that is judged in the request itself, bytes
+    (``CETS_INLINE``)."""
     wait: float = 10.0
     """How long a request waits for its check before it answers 202, seconds (``CETS_WAIT``)."""
     jobs: int = 2
-    """Checks that run at the same time (``CETS_JOBS``)."""
+    """Jobs that one worker process runs at the same time (``CETS_JOBS``)."""
+    lease: int = 60
+    """After how long without a sign of life a job is taken from a worker, seconds
+    (``CETS_LEASE``)."""
+    session: int = 12 * 3600
+    """How long a person stays signed in, seconds (``CETS_SESSION``)."""
+    idle: int = 3600
+    """After how long unused a session ends, seconds (``CETS_IDLE``)."""
+    invitation: int = 7 * 24 * 3600
+    """How long an invitation can be accepted, seconds (``CETS_INVITATION``)."""
+    worker: bool = True
+    """Whether ``cets serve`` starts a worker beside the web (``CETS_WORKER``, 0 or 1)."""
+    processes: int = 1
+    """Processes that answer requests (``CETS_PROCESSES``)."""
     threads: int = 16
-    """Requests that are answered at the same time (``CETS_THREADS``)."""
+    """Requests that one process answers at the same time (``CETS_THREADS``)."""
     host: str = "127.0.0.1"
     """Address the server listens on (``CETS_HOST``)."""
     proxies: int = 0
@@ -59,10 +83,20 @@ class Config:
         return cls(
             data=data,
             database_url=given.get("DATABASE_URL") or f"sqlite:///{data / 'cets.sqlite3'}",
+            uploads=given.get("CETS_UPLOADS") or str(data / "uploads"),
+            public_url=(given.get("CETS_PUBLIC_URL") or "").rstrip("/"),
             max_upload=_number(given, "CETS_MAX_UPLOAD", int, 100 * 1024 * 1024, least=1),
             keep=_number(given, "CETS_KEEP", int, 3600, least=1),
+            keep_days=_number(given, "CETS_KEEP_DAYS", int, 365, least=1),
+            inline=_number(given, "CETS_INLINE", int, 64 * 1024, least=0),
             wait=_number(given, "CETS_WAIT", float, 10.0, least=0.0),
             jobs=_number(given, "CETS_JOBS", int, 2, least=1),
+            lease=_number(given, "CETS_LEASE", int, 60, least=5),
+            session=_number(given, "CETS_SESSION", int, 12 * 3600, least=60),
+            idle=_number(given, "CETS_IDLE", int, 3600, least=60),
+            invitation=_number(given, "CETS_INVITATION", int, 7 * 24 * 3600, least=60),
+            worker=_number(given, "CETS_WORKER", int, 1, least=0) > 0,
+            processes=_number(given, "CETS_PROCESSES", int, 1, least=1),
             threads=_number(given, "CETS_THREADS", int, 16, least=1),
             host=given.get("CETS_HOST") or "127.0.0.1",
             proxies=_number(given, "CETS_PROXIES", int, 0, least=0),

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, literal, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 
 from cets_service.config import Config
 
-__all__ = ["at_head", "downgrade", "open_engine", "upgrade", "writing"]
+__all__ = [
+    "Database",
+    "downgrade",
+    "insert_once",
+    "is_current",
+    "open_engine",
+    "upgrade",
+    "writing",
+]
 
 BUSY_TIMEOUT = 20
 """How long a connection waits for another one's write to end, seconds."""
@@ -55,6 +65,54 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+class Database:
+    """Transactions on an engine; ``clock`` gives seconds since 1970 UTC.
+
+    Transactions nest: inside one that writes, :meth:`writing` and :meth:`reading` join it, so that
+    what several parts of the store do for one request is kept together or not at all.
+    """
+
+    def __init__(self, engine: Engine, clock: Callable[[], float]) -> None:
+        self.engine = engine
+        self._clock = clock
+        self._open: ContextVar[Connection | None] = ContextVar("open_transaction", default=None)
+
+    def now(self) -> int:
+        """Give the time, whole seconds since 1970 UTC."""
+        return int(self._clock())
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a transaction that writes, or join the one that is open."""
+        joined = self._open.get()
+        if joined is not None:
+            yield joined
+            return
+        with writing(self.engine) as connection:
+            mark = self._open.set(connection)
+            try:
+                yield connection
+            finally:
+                self._open.reset(mark)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a transaction that only reads, or join the one that is open."""
+        joined = self._open.get()
+        if joined is not None:
+            yield joined
+            return
+        with self.engine.connect() as connection:
+            yield connection
+
+
+def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row unless one with its key is there; tell whether it was inserted."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    wanted = dialect.insert(table).values(**row).on_conflict_do_nothing().returning(literal(1))
+    return connection.execute(wanted).first() is not None
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, below
     cursor = connection.cursor()
@@ -70,26 +128,16 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def at_head(connection: Connection) -> bool:
-    """Tell whether the schema is the one this version of the code works with."""
-    revisions = connection.exec_driver_sql("select version_num from alembic_version").scalars()
-    return set(revisions) == _heads()
-
-
-@cache
-def _heads() -> set[str]:
-    return set(ScriptDirectory.from_config(_alembic()).get_heads())
-
-
-def _alembic() -> AlembicConfig:
-    settings = AlembicConfig()
-    settings.set_main_option("script_location", "cets_service:migrations")
-    return settings
-
-
 def upgrade(config: Config, revision: str = "head") -> None:
     """Bring the database's schema up to date (``cets db upgrade``)."""
     _migrate(config, command.upgrade, revision)
+
+
+def is_current(engine: Engine) -> bool:
+    """Tell whether the database's schema is the one this code was written for."""
+    with engine.connect() as connection:
+        known = MigrationContext.configure(connection).get_current_revision()
+    return known == ScriptDirectory.from_config(_alembic_settings()).get_current_head()
 
 
 def downgrade(config: Config, revision: str) -> None:
@@ -101,8 +149,14 @@ def _migrate(config: Config, step: Any, revision: str) -> None:
     engine = open_engine(config)
     try:
         with writing(engine) as connection:
-            settings = _alembic()
+            settings = _alembic_settings()
             settings.attributes["connection"] = connection
             step(settings, revision)
     finally:
         engine.dispose()
+
+
+def _alembic_settings() -> AlembicConfig:
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", "cets_service:migrations")
+    return settings

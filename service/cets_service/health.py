@@ -9,6 +9,7 @@ from flask import Flask, Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from cets_conformance import json_text
+from cets_service import access
 from cets_service.problems import Problem
 from cets_service.services import Services, current
 
@@ -26,7 +27,6 @@ PARTS: Mapping[str, Callable[[Services], bool]] = {
     "database": lambda services: services.store.is_ready(),
     "schema": lambda services: services.store.schema_is_current(),
     "uploads": _uploads_are_kept,
-    "jobs": lambda services: not services.jobs.stopping.is_set(),
 }
 """What the service needs: a part is ready where its function gives True and does not raise."""
 
@@ -37,11 +37,13 @@ def install(app: Flask) -> None:
     app.add_url_rule("/readyz", "readyz", show_readiness)
 
 
+@access.public()
 def show_health() -> Response:
     """Answer 200 while the process answers at all."""
     return _answer({"status": "ok"})
 
 
+@access.public()
 def show_readiness() -> Response:
     """Answer 200 where every part is ready, else 503 that names those that are not."""
     parts = {name: _is_ready(name) for name in PARTS}

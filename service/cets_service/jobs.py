@@ -1,76 +1,97 @@
-"""Runs checks in the background of this process.
+"""The web's side of jobs: ask, wake a worker, wait for the end.
 
-A check is a row of the database, and that row alone says what is to be done; the threads here are
-only woken. Another executor can take their place behind the same four methods.
+A job is a row of the database, written in the transaction of the request that asks for it; the
+queue (huey) only wakes workers. What the queue loses is found by the workers' own round.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+import time
+from collections.abc import Callable
+from typing import Any
 
-__all__ = ["Jobs"]
+from huey import Huey, PostgresHuey, SqliteHuey
+from huey.registry import Message
+from huey.serializer import Serializer
+from sqlalchemy import make_url
+
+from cets_service.config import Config
+from cets_service.store import Job, Store
+
+__all__ = ["Handler", "Jobs", "Progress", "open_queue"]
 
 _LOG = logging.getLogger(__name__)
 
-HOUSEKEEPING = 180.0
-"""Time between two rounds of housekeeping, seconds."""
+Progress = Callable[[str, int, int | None], None]
+"""Notes a stage, how much of it is done, and of how much, where known."""
+
+Handler = Callable[[Job, Progress], None]
+"""Does a job and ends it with its result, in one transaction:
+``with store.jobs.holding(job): …; store.jobs.finish(job)``. What it raises is our fault."""
+
+_LOOK_AGAIN = (0.01, 0.02, 0.04, 0.08, 0.15)
+"""How long a waiting request sleeps before it looks again, seconds; the last one repeats."""
+
+
+class _JsonSerializer(Serializer):  # type: ignore[misc]
+    """Messages as JSON: whoever can write to the queue must not be able to run code here."""
+
+    def _serialize(self, data: Message) -> bytes:
+        return json.dumps([data.id, data.name]).encode()
+
+    def _deserialize(self, data: bytes) -> Message:
+        message_id, name = json.loads(data)
+        return Message(str(message_id), str(name), None, 0, 0, None, (), {}, None, None)
+
+
+def open_queue(config: Config) -> Huey:
+    """Open the queue: beside the uploads by default, in PostgreSQL where the database is there."""
+    settings: dict[str, Any] = {"results": False, "serializer": _JsonSerializer()}
+    url = make_url(config.database_url)
+    if url.get_backend_name() == "postgresql":
+        dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return PostgresHuey("cets", dsn=dsn, **settings)
+    config.data.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey("cets", filename=str(config.data / "queue.sqlite3"), **settings)
 
 
 class Jobs:
-    """Two threads or so that do ``work`` on check ids, and one that does ``housekeeping``."""
+    """Wakes workers, and waits for what they do."""
 
-    def __init__(
-        self, work: Callable[[str], None], housekeeping: Callable[[], object], *, workers: int
-    ) -> None:
-        self.stopping = threading.Event()
-        self._work = work
-        self._housekeeping = housekeeping
-        self._executor = ThreadPoolExecutor(workers, thread_name_prefix="check")
-        self._running: dict[str, Future[None]] = {}
-        self._lock = threading.Lock()
-        self._keeper = threading.Thread(target=self._keep_house, name="housekeeping", daemon=True)
+    def __init__(self, store: Store, queue: Huey) -> None:
+        self._store = store
+        self.queue = queue
+        self.on_wake: Callable[[], None] = _nobody
+        self._closing = threading.Lock()
+        self._task = queue.task(name="wake")(lambda: self.on_wake())
+        queue.on_shutdown(name="close")(self.close)
 
-    def start(self, unfinished: Iterable[str]) -> None:
-        """Begin, with what an earlier process left unfinished."""
-        for check_id in unfinished:
-            self.submit(check_id)
-        self._keeper.start()
+    def wake(self) -> None:
+        """Wake a worker; to be called after the transaction that asked for a job."""
+        try:
+            self._task()
+        except Exception:  # noqa: BLE001 - the job is written: a worker's own round finds it
+            _LOG.warning("no worker could be woken; the job waits for a round", exc_info=True)
 
-    def submit(self, check_id: str) -> None:
-        """Wake a worker for a check."""
-        with self._lock:
-            future = self._executor.submit(self._work, check_id)
-            self._running[check_id] = future
-        future.add_done_callback(lambda done: self._forget(check_id, done))
-
-    def wait(self, check_id: str, seconds: float) -> None:
-        """Return when a check has ended, here, or after ``seconds``."""
-        with self._lock:
-            future = self._running.get(check_id)
-        if future is not None and seconds > 0:
-            ended = threading.Event()
-            future.add_done_callback(lambda _: ended.set())
-            ended.wait(seconds)
+    def wait(self, kind: str, key: str, seconds: float) -> None:
+        """Return when a job has ended or is gone, or after ``seconds``."""
+        deadline = time.monotonic() + seconds
+        looked = 0
+        while self._store.jobs.is_open(kind, key):
+            pause = _LOOK_AGAIN[min(looked, len(_LOOK_AGAIN) - 1)]
+            if time.monotonic() + pause > deadline:
+                return
+            time.sleep(pause)
+            looked += 1
 
     def close(self) -> None:
-        """Stop: running checks give up at their next sign of progress and stay unfinished."""
-        self.stopping.set()
-        self._executor.shutdown(wait=True, cancel_futures=True)
-        if self._keeper.is_alive():
-            self._keeper.join()
+        """Close the queue's connections: the shared one, and the one of this very thread."""
+        with self._closing:
+            self.queue.storage.close()
 
-    def _forget(self, check_id: str, future: Future[None]) -> None:
-        with self._lock:
-            self._running.pop(check_id, None)
-        if not future.cancelled() and (error := future.exception()) is not None:
-            _LOG.error("check ended in an error", exc_info=error)
 
-    def _keep_house(self) -> None:
-        while not self.stopping.wait(HOUSEKEEPING):
-            try:
-                self._housekeeping()
-            except Exception:  # noqa: BLE001 - the thread must live for the next round
-                _LOG.exception("housekeeping failed; it is tried again")
+def _nobody() -> None:
+    """Do nothing: this process only asks."""

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 import structlog
 from flask import Flask, Response, g, request
-from gunicorn.glogging import Logger as GunicornLogger  # type: ignore[import-untyped]
+from gunicorn.glogging import Logger as GunicornLogger
 from structlog.tracebacks import ExceptionDictTransformer
 
 from cets_service.config import Config

@@ -20,6 +20,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from cets_conformance import __version__, direct
+from cets_service import access
 from cets_service.logs import method, route
 from cets_service.problems import Problem
 from cets_service.services import EXTENSION, current
@@ -74,7 +75,7 @@ class _Checks(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Give the checks by state, and how many wait for a worker."""
-        counts = self._app.extensions[EXTENSION].store.count_by_state()
+        counts = self._app.extensions[EXTENSION].store.checks.count_by_state()
         checks = GaugeMetricFamily("cets_checks", "Checks kept, by state.", labels=["state"])
         for state in ("queued", "running", "done", "failed"):
             checks.add_metric([state], counts.get(state, 0))
@@ -88,6 +89,7 @@ class _Checks(Collector):
         return iter(())
 
 
+@access.public()
 def show_metrics() -> Response:
     """Give all metrics in Prometheus' text form."""
     if not (_holds_token() or _is_this_machine()):

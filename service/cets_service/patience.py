@@ -17,8 +17,8 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
-from gunicorn.http.unreader import SocketUnreader  # type: ignore[import-untyped]
-from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
+from gunicorn.http.unreader import SocketUnreader
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 __all__ = ["PatientWorker"]
 

@@ -12,7 +12,16 @@ from cets_conformance.json_text import JsonTextError
 from cets_conformance.messages import Language
 from cets_conformance.tables import OptionError
 
-__all__ = ["STATUS", "Problem", "describe_error", "from_check", "of_json", "of_option", "of_rule"]
+__all__ = [
+    "STATUS",
+    "Problem",
+    "describe_error",
+    "from_check",
+    "of_field",
+    "of_json",
+    "of_option",
+    "of_rule",
+]
 
 STATUS: Mapping[str, int] = {
     "BAD_REQUEST": 400,
@@ -30,21 +39,43 @@ STATUS: Mapping[str, int] = {
     "READING_UNKNOWN": 400,
     "ROWS_MISSING": 400,
     "METRICS_CLOSED": 403,
+    "SIGN_IN_FAILED": 401,
+    "SIGN_IN_REQUIRED": 401,
+    "TOKEN_REFUSED": 401,
+    "FORM_EXPIRED": 403,
+    "NOT_ALLOWED": 403,
+    "PASSWORD_WRONG": 403,
+    "ROLE_MISSING": 403,
+    "SCOPE_MISSING": 403,
     "CHECK_UNKNOWN": 404,
     "CLAUSE_UNKNOWN": 404,
     "FINDING_UNKNOWN": 404,
+    "INVITATION_UNKNOWN": 404,
+    "LINK_OVER": 404,
     "NOT_FOUND": 404,
     "OPERATION_UNKNOWN": 404,
+    "ORGANISATION_UNKNOWN": 404,
+    "PERSON_UNKNOWN": 404,
     "ROW_UNKNOWN": 404,
     "SCHEMA_UNKNOWN": 404,
     "VECTOR_UNKNOWN": 404,
+    "SYSTEM_UNKNOWN": 404,
+    "TOKEN_UNKNOWN": 404,
     "METHOD_NOT_ALLOWED": 405,
+    "ACCOUNT_EXISTS": 409,
+    "CHECK_ENDED": 409,
+    "LAST_ADMIN": 409,
     "NOT_DONE": 409,
     "NO_WORKBOOK": 409,
+    "OPERATOR_STAYS": 409,
+    "ORGANISATION_EXISTS": 409,
+    "SYSTEM_EXISTS": 409,
     "TOO_LARGE": 413,
     "UPLOAD_TOO_LARGE": 413,
     "CONTENT_TYPE": 415,
+    "FIELD_INVALID": 422,
     "NOT_A_TABLE": 422,
+    "PASSWORD_WEAK": 422,
     "RULE_REFUSED": 422,
     "RATE_LIMITED": 429,
     "GIVEN_UP": 500,
@@ -141,6 +172,25 @@ def of_option(error: OptionError) -> Problem:
         detail=_both(f"problem.{error.code}", error.values),
         members={"path": error.path},
     )
+
+
+def of_field(name: str, found: object, expected: str, **values: object) -> Problem:
+    """Make the problem of a field whose value cannot be taken.
+
+    ``expected`` is a key of the catalogue below ``service.expected``.
+    """
+    shown = str(found)[:80]
+    detail = {
+        language: messages.text(
+            "service.problem.FIELD_INVALID.detail",
+            language,
+            name=name,
+            found=shown,
+            expected=messages.text(f"service.expected.{expected}", language, **values),
+        )
+        for language in messages.LANGUAGES
+    }
+    return Problem("FIELD_INVALID", detail=detail, members={"path": f"/{name}"})
 
 
 def of_rule(error: Mapping[str, str]) -> Problem:

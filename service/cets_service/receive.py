@@ -17,8 +17,8 @@ from werkzeug.formparser import FormDataParser
 from cets_conformance import json_text
 from cets_conformance.json_text import JsonTextError
 from cets_conformance.tables import OptionError, Options
-from cets_service import problems
-from cets_service.checking import FEW_ROWS, Received
+from cets_service import cookies, problems
+from cets_service.checking import Received
 from cets_service.problems import Problem
 from cets_service.services import current
 from cets_service.uploads import Incoming, Uploads, UploadTooLargeError
@@ -82,8 +82,11 @@ class UploadRequest(flask.Request):
             incoming.discard()
 
 
-def receive_form() -> Received:
-    """Receive a table sent as ``multipart/form-data``: the file, perhaps a second, and options."""
+def receive_form(*, with_token: bool = False) -> Received:
+    """Receive a table sent as ``multipart/form-data``: the file, perhaps a second, and options.
+
+    A page's form must bring its token along (``with_token``).
+    """
     uploads = current().uploads
     limit = current().config.max_upload
     incoming_request = cast("UploadRequest", request)
@@ -101,7 +104,11 @@ def receive_form() -> Received:
         raise Problem("BROKEN_FORM") from None
     if None in form or None in files:  # a part whose name is missing or cannot be read
         raise Problem("BROKEN_FORM")
-    options = _read_options(list(form.items(multi=True)))
+    fields = list(form.items(multi=True))
+    if with_token:
+        cookies.check_form(form.get("form_token"))
+        fields = [field for field in fields if field[0] != "form_token"]
+    options = _read_options(fields)
     found = {name: _one_file(name, files.getlist(name)) for name in files}
     for name in found:
         if name not in ("file", "previous"):
@@ -141,8 +148,7 @@ def receive_rows() -> Received:
     incoming = current().uploads.receive()
     cast("UploadRequest", request).arriving.append(incoming)
     incoming.write(raw)
-    few = rows if len(rows) <= FEW_ROWS else None
-    return Received("rows.json", "rows", options, incoming, few_rows=few)
+    return Received("rows.json", "rows", options, incoming)
 
 
 def read_body() -> bytes:

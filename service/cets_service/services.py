@@ -1,19 +1,20 @@
-"""What the endpoints work with, made once for an application."""
+"""What the endpoints and the worker work with, made once for a process."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from flask import current_app
 
 from cets_conformance.tables import Limits
-from cets_service.checking import Checking, Received
+from cets_service.checking import Checking, Owner, Received
 from cets_service.config import Config
 from cets_service.database import open_engine
-from cets_service.jobs import Jobs
+from cets_service.jobs import Handler, Jobs, open_queue
 from cets_service.store import Check, Store
+from cets_service.store.checks import KIND
 from cets_service.uploads import Uploads
 
 __all__ = ["EXTENSION", "Services", "current", "open_services"]
@@ -24,57 +25,54 @@ EXTENSION = "cets"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything an endpoint may use."""
+    """Everything an endpoint or a worker may use."""
 
     config: Config
     store: Store
     uploads: Uploads
     checking: Checking
     jobs: Jobs
+    handlers: Mapping[str, Handler]
+    """What a worker does, by kind of job."""
 
-    def begin_check(
-        self, received: Received, seconds: float
-    ) -> tuple[Check, Mapping[str, Any] | None] | None:
-        """Write a check, have it run, wait for it up to ``seconds``; give how it stands then.
+    def begin_check(self, received: Received, owner: Owner, seconds: float) -> Check | None:
+        """Write a check, see that it is judged, wait up to ``seconds``; give how it stands then."""
+        check_id, waits = self.checking.add(received, owner)
+        return self._wait(check_id, seconds if waits else None)
 
-        The report comes with it where it is at hand. None: deleted, or expired, meanwhile.
-        """
-        if received.few_rows is not None and seconds > 0:
-            return self.checking.add_judged(received, received.few_rows)
-        check_id = self.checking.add(received)
-        self.jobs.submit(check_id)
-        self.jobs.wait(check_id, seconds)
-        check = self.store.get_check(check_id)
-        return None if check is None else (check, None)
+    def retry_check(self, check: Check, province: str | None, seconds: float) -> Check | None:
+        """Have a check judged that was cancelled or failed by our fault, as :meth:`begin_check`."""
+        waits = self.checking.ask_again(check, province)
+        return self._wait(check.id, seconds if waits else None)
+
+    def _wait(self, check_id: str, seconds: float | None) -> Check | None:
+        """Wake a worker and wait, unless ``seconds`` is None; give how the check stands then."""
+        check = self.store.checks.get(check_id)
+        if seconds is not None and check is not None:
+            self.jobs.wake()
+            self.jobs.wait(KIND, check.key, seconds)
+            check = self.store.checks.get(check_id)
+        return check
 
     def delete_check(self, check_id: str) -> bool:
         """Delete a check and its upload at once; False where there is none."""
-        gone = self.store.delete_check(check_id)
+        gone = self.store.checks.delete(check_id)
         self.checking.tidy()
         return gone
 
-    def start(self) -> None:
-        """Take up unfinished checks and begin housekeeping."""
-        self.jobs.start(self.store.queue_unfinished())
-
     def close(self) -> None:
-        """Stop the workers and close the database."""
+        """Close the queue and the database."""
         self.jobs.close()
         self.store.close()
 
 
 def open_services(config: Config, clock: Callable[[], float]) -> Services:
-    """Open the database and the folder of uploads."""
-    uploads = Uploads(config.data, config.max_upload)
-    store = Store(open_engine(config), clock, config.keep)
-    checking = Checking(
-        store,
-        uploads,
-        Limits(bytes=config.max_upload),
-        stopping=lambda: jobs.stopping.is_set(),
-    )
-    jobs = Jobs(checking.run, checking.tidy, workers=config.jobs)
-    return Services(config, store, uploads, checking, jobs)
+    """Open the database, the place of uploads and the queue."""
+    uploads = Uploads(config.data, config.max_upload, config.uploads)
+    store = Store(open_engine(config), clock)
+    checking = Checking(store, uploads, Limits(bytes=config.max_upload), config.inline)
+    jobs = Jobs(store, open_queue(config))
+    return Services(config, store, uploads, checking, jobs, {KIND: checking.run})
 
 
 def current() -> Services:

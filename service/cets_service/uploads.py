@@ -1,7 +1,8 @@
 """Uploads by content: a file is kept under its SHA-256, written once, removed when unused.
 
-An upload is written to a temporary file while it arrives, hashed on the way, and renamed into
-place once it is whole; nothing of it is held in memory and nothing half is ever seen.
+An upload is written to a temporary file while it arrives, hashed on the way, and put into place
+once it is whole; nothing of it is held in memory and nothing half is ever seen. The place is a
+folder, or whatever else fsspec knows: then an upload is fetched to a temporary file to be read.
 """
 
 from __future__ import annotations
@@ -14,13 +15,21 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 __all__ = ["Incoming", "UploadTooLargeError", "Uploads"]
 
 _STALE = 6 * 3600
 """Age at which a temporary file belongs to nobody any more, seconds."""
+
+_FRESH = 3600
+"""Age before which nothing is removed from a place outside our own folder, seconds: the lock does
+not reach other machines, and they may be about to refer to it."""
 
 
 class UploadTooLargeError(Exception):
@@ -85,14 +94,22 @@ class Incoming(io.RawIOBase):
 
 
 class Uploads:
-    """The folder of uploads."""
+    """The place of uploads: ``address`` is a folder or an address that fsspec knows.
 
-    def __init__(self, data: Path, limit: int) -> None:
-        self._kept = data / "uploads"
+    ``data`` is a folder of this machine, for what arrives and for the lock.
+    """
+
+    def __init__(self, data: Path, limit: int, address: str = "") -> None:
         self._arriving = data / "arriving"
+        self._lock = data / "uploads.lock"
         self._limit = limit
-        for folder in (self._kept, self._arriving):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._system: Any
+        self._system, self._root = fsspec.url_to_fs(address or str(data / "uploads"))
+        self._local = isinstance(self._system, LocalFileSystem)
+        self._alone = self._local and Path(self._root).is_relative_to(data.absolute())
+        self._arriving.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self._local:
+            Path(self._root).mkdir(parents=True, exist_ok=True, mode=0o700)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -100,7 +117,7 @@ class Uploads:
 
         Between keeping an upload and writing the check that refers to it nobody may sweep.
         """
-        with (self._kept.parent / "uploads.lock").open("wb") as lock:
+        with self._lock.open("wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -115,8 +132,21 @@ class Uploads:
     def keep(self, incoming: Incoming) -> str:
         """Keep what has arrived and give its SHA-256; to be called while :meth:`held`."""
         incoming.settle()
-        incoming.path.replace(self.path(incoming.sha256))
+        if not self._local:
+            self._system.put_file(str(incoming.path), self._place(incoming.sha256))
+            incoming.discard()
+        elif incoming.path.stat().st_dev == Path(self._root).stat().st_dev:
+            incoming.path.replace(self._place(incoming.sha256))
+        else:
+            self._move_across(incoming)
         return incoming.sha256
+
+    def _move_across(self, incoming: Incoming) -> None:
+        """Copy to another file system beside its place, then rename: it is never seen half."""
+        part = f"{self._place(incoming.sha256)}.part"
+        self._system.put_file(str(incoming.path), part)
+        Path(part).replace(self._place(incoming.sha256))
+        incoming.discard()
 
     def take_copy(self, source: IO[bytes]) -> Incoming:
         """Receive a file that is on this machine already."""
@@ -129,11 +159,25 @@ class Uploads:
             raise
         return incoming
 
-    def path(self, sha256: str) -> Path:
+    @contextmanager
+    def local(self, sha256: str) -> Iterator[Path]:
+        """Give an upload as a file of this machine, meanwhile; ``FileNotFoundError`` if gone."""
+        place = self._place(sha256)
+        if self._local:
+            yield Path(place)
+            return
+        copy = self.working_file(".upload")
+        try:
+            self._system.get_file(place, str(copy))
+            yield copy
+        finally:
+            copy.unlink(missing_ok=True)
+
+    def _place(self, sha256: str) -> str:
         """Give where an upload is kept; a hash is all that goes into the name."""
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise ValueError("not a SHA-256")
-        return self._kept / sha256
+        return f"{self._root}/{sha256}"
 
     def sweep(self, in_use: Callable[[], set[str]]) -> int:
         """Remove every upload that nothing refers to, and stale temporary files; give their number.
@@ -143,10 +187,33 @@ class Uploads:
         removed = 0
         with self.held():
             needed = in_use()
-            for file in self._kept.iterdir():
-                if file.name not in needed:
-                    file.unlink(missing_ok=True)
+            for name in self.names():
+                if name not in needed and (self._alone or self._is_old(name)):
+                    self._remove(name)
                     removed += 1
+        return removed + self._sweep_arriving()
+
+    def names(self) -> list[str]:
+        """Give the names of all that is kept."""
+        self._system.invalidate_cache()
+        found = self._system.ls(self._root, detail=False) if self._system.exists(self._root) else []
+        return sorted(str(path).rstrip("/").rsplit("/", 1)[-1] for path in found)
+
+    def _remove(self, name: str) -> None:
+        try:
+            self._system.rm_file(f"{self._root}/{name}")
+        except FileNotFoundError:  # another machine was faster
+            return
+
+    def _is_old(self, name: str) -> bool:
+        try:
+            modified: datetime = self._system.modified(f"{self._root}/{name}")
+        except FileNotFoundError:
+            return False
+        return time.time() - modified.timestamp() > _FRESH
+
+    def _sweep_arriving(self) -> int:
+        removed = 0
         oldest = time.time() - _STALE
         for file in self._arriving.iterdir():
             try:

@@ -1,7 +1,12 @@
-"""A running service with a real SQLite database and real uploads in a temporary folder."""
+"""A running service with a real database, real uploads in a temporary folder and a real worker.
+
+The database is SQLite; a module that is to run on PostgreSQL too says so with ``BOTH_DATABASES``.
+"""
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,10 +15,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from tests.service.databases import PostgreSQL, migrate_sqlite, running_postgresql
 
 from cets_conformance import published
-from cets_service import Config, create_app, upgrade
+from cets_service import Config, create_app
 from cets_service.services import EXTENSION, Services
+from cets_service.worker import Worker
 
 HEADER = (
     "year,province,enterprise_id,enterprise_name,sector,unit_id,listed,line_kind,"
@@ -49,15 +56,37 @@ class Service:
     client: FlaskClient
     config: Config
     clock: Clock
+    worker: Worker
 
     @property
     def parts(self) -> Services:
         return self.app.extensions[EXTENSION]
 
+    def stop(self) -> None:
+        """Stop the worker and close everything; may be done twice."""
+        self.worker.stop()
+        self.parts.close()
+
     def stored(self) -> list[str]:
         """Names of all uploads, and of temporary files that were left."""
         folders = [self.config.data / name for name in ("uploads", "arriving")]
         return sorted(file.name for folder in folders for file in folder.iterdir())
+
+    def finish(self, check_id: str) -> Any:
+        """Wait until a check has ended, and give it."""
+        deadline = time.monotonic() + 60
+        while not (check := self.parts.store.checks.get(check_id)).finished:
+            assert time.monotonic() < deadline, check
+            time.sleep(0.01)
+        return check
+
+    def post_form(self, address: str, data: Any = None, client: Any = None) -> Any:
+        """Post a form of a page as a browser does, with the token that the page gave."""
+        client = client or self.client
+        page = client.get("/zh/sign-in").get_data(as_text=True)
+        token = re.search(r'name="form_token" value="([0-9a-f]{64})"', page)
+        assert token, "a page with a form gives its token"
+        return client.post(address, data={**(data or {}), "form_token": token[1]})
 
     def upload(self, content: bytes, name: str = "table.csv", **fields: Any) -> Any:
         """Post a table as a form."""
@@ -93,32 +122,81 @@ def wrong_table() -> bytes:
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
-    return Config(
-        data=tmp_path / "var",
-        database_url=f"sqlite:///{tmp_path / 'var' / 'cets.sqlite3'}",
-        max_upload=2 * 1024 * 1024,
-        wait=60.0,
-    )
+def backend(request: pytest.FixtureRequest) -> str:
+    """Kind of database: SQLite, unless the module asks for both."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """The PostgreSQL server of this session."""
+    with running_postgresql() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A SQLite database with all tables."""
+    return migrate_sqlite(tmp_path_factory.mktemp("migrated")).read_bytes()
+
+
+@pytest.fixture
+def make_config(
+    tmp_path: Path, backend: str, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Config]]:
+    """Make settings with a database of their own, ``filled`` with tables or empty."""
+    made: list[str] = []
+
+    def make(*, filled: bool = True) -> Config:
+        data = tmp_path / "var"
+        if backend == "postgresql":
+            url = request.getfixturevalue("postgresql").create(filled=filled)
+            made.append(url)
+        else:
+            url = f"sqlite:///{data / 'cets.sqlite3'}"
+            data.mkdir(parents=True)
+            if filled:
+                content = request.getfixturevalue("migrated_sqlite")
+                (data / "cets.sqlite3").write_bytes(content)
+        return Config(
+            data=data,
+            database_url=url,
+            public_url="http://localhost",
+            max_upload=2 * 1024 * 1024,
+            wait=60.0,
+        )
+
+    yield make
+    for url in made:
+        request.getfixturevalue("postgresql").drop(url)
+
+
+@pytest.fixture
+def config(make_config: Callable[..., Config]) -> Config:
+    """Settings whose database has its tables."""
+    return make_config()
 
 
 @pytest.fixture
 def start(config: Config) -> Iterator[Callable[..., Service]]:
     """Start services; several may be started one after another on the same data."""
-    started: list[Flask] = []
+    started: list[Service] = []
 
-    def start_one(**changes: Any) -> Service:
+    def start_one(*, works: bool = True, **changes: Any) -> Service:
         settings = replace(config, **changes)
-        upgrade(settings)
         clock = Clock()
         app = create_app(settings, clock=clock)
-        started.append(app)
         app.test_client_class = Client
-        return Service(app, app.test_client(), settings, clock)
+        worker = Worker(app.extensions[EXTENSION])
+        service = Service(app, app.test_client(), settings, clock, worker)
+        if works:
+            worker.start()
+        started.append(service)
+        return service
 
     yield start_one
-    for app in started:
-        app.extensions[EXTENSION].close()
+    for service in started:
+        service.stop()
 
 
 @pytest.fixture

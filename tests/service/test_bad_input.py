@@ -212,7 +212,7 @@ def test_our_own_fault_is_500_without_a_trace_of_the_inside(service, is_problem,
     def broken(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(type(service.parts.store), "get_check", broken)
+    monkeypatch.setattr(type(service.parts.store.checks), "get", broken)
     problem = is_problem(service.client.get(f"/api/v1/checks/{UNKNOWN}"), 500, "INTERNAL")
     assert "secret" not in str(problem)
     page = service.client.get(f"/zh/checks/{UNKNOWN}")

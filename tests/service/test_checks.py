@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 
 import pytest
 from openpyxl import load_workbook
@@ -129,14 +128,8 @@ def test_a_check_sent_as_json_has_no_workbook_to_mark(service, is_problem):
     is_problem(service.client.get(f"/api/v1/checks/{check_id}/report.xlsx"), 409, "NO_WORKBOOK")
 
 
-def test_who_does_not_wait_is_told_where_to_ask(service, right_table, monkeypatch):
-    judge = type(service.parts.checking)._judge
-
-    def slow(checking, check):
-        time.sleep(0.4)
-        return judge(checking, check)
-
-    monkeypatch.setattr(type(service.parts.checking), "_judge", slow)
+def test_who_does_not_wait_is_told_where_to_ask(start, right_table):
+    service = start(works=False, inline=0)
     response = service.client.post(
         "/api/v1/checks",
         data={"file": (io.BytesIO(right_table), "t.csv")},
@@ -145,11 +138,12 @@ def test_who_does_not_wait_is_told_where_to_ask(service, right_table, monkeypatc
     check = response.get_json()
     assert response.status_code == 202
     assert response.headers["Preference-Applied"] == "wait=0"
-    assert check["state"] in ("queued", "running")
+    assert check["state"] == "queued"
     assert "report" not in check
     early = service.client.get(f"{response.headers['Location']}/findings")
     assert (early.status_code, early.get_json()["code"]) == (409, "NOT_DONE")
-    service.parts.jobs.wait(check["id"], 30)
+    service.worker.start()
+    service.finish(check["id"])
     assert service.client.get(response.headers["Location"]).get_json()["state"] == "done"
 
 
@@ -164,9 +158,7 @@ def test_a_file_that_is_no_table_names_everything_that_is_wrong(service, is_prob
 
 def test_a_failed_check_keeps_its_problem_at_its_address(service, is_problem):
     service.upload(b"")
-    check_id = service.parts.store.queue_unfinished()
-    assert check_id == []
-    with service.parts.store._engine.connect() as connection:
+    with service.parts.store.database.engine.connect() as connection:
         (found,) = connection.exec_driver_sql("select id from checks").scalars()
     check = service.client.get(f"/api/v1/checks/{found}").get_json()
     assert check["state"] == "failed"
@@ -204,13 +196,12 @@ def test_a_check_and_its_upload_are_gone_when_their_time_is_over(
     is_problem(service.client.get(f"/api/v1/checks/{check_id}"), 404, "CHECK_UNKNOWN")
     is_problem(service.client.get(f"/api/v1/checks/{check_id}/rows/2"), 404, "CHECK_UNKNOWN")
     service.upload(wrong_table)
-    service.parts.checking.tidy()  # as housekeeping does every few minutes
+    service.parts.checking.tidy()  # as the worker's rounds do
     assert len(service.stored()) == 1
-    with service.parts.store._engine.connect() as connection:
-        for table in ("checks", "subjects", "finding_rows"):
-            column = "id" if table == "checks" else "check_id"
-            kept = connection.exec_driver_sql(f"select distinct {column} from {table}").scalars()
-            assert check_id not in set(kept)
+    with service.parts.store.database.engine.connect() as connection:
+        for table in ("checks", "verdicts", "verdict_subjects"):
+            kept = connection.exec_driver_sql(f"select count(distinct key) from {table}").scalar()
+            assert kept == 1, table
 
 
 @pytest.mark.parametrize(
@@ -235,6 +226,9 @@ def test_a_name_never_leads_out_of_the_folder_nor_grows(service, right_table, gi
         "cets.sqlite3",
         "cets.sqlite3-wal",
         "cets.sqlite3-shm",
+        "queue.sqlite3",
+        "queue.sqlite3-wal",
+        "queue.sqlite3-shm",
     }
 
 

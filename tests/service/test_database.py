@@ -8,10 +8,17 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
+from tests.service.databases import BOTH_DATABASES
 
 from cets_service import Config, upgrade
 from cets_service.database import downgrade, open_engine
 from cets_service.tables import metadata
+
+
+@pytest.fixture
+def config(make_config):
+    """Settings whose database is empty."""
+    return make_config(filled=False)
 
 
 @pytest.fixture
@@ -21,12 +28,14 @@ def engine(config):
     engine.dispose()
 
 
+@BOTH_DATABASES
 def test_the_migrations_make_the_tables_the_code_uses(config, engine):
     upgrade(config)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
+@BOTH_DATABASES
 def test_the_migrations_go_up_and_down_and_up_again(config, engine):
     upgrade(config)
     upgrade(config)

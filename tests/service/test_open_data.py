@@ -8,7 +8,7 @@ import re
 import pytest
 from jsonschema import Draft202012Validator
 
-from cets_conformance import direct, json_text, published, vectors
+from cets_conformance import direct, json_text, published
 
 
 def test_the_rule_set_is_served_as_it_is(service):
@@ -32,33 +32,6 @@ def test_every_schema_is_served_as_it_is(service):
         assert response.content_type == "application/schema+json"
         assert response.get_json() == published.schema(item["name"])
     assert service.client.get("/api/v1/schemas/all").get_json() == published.bundle()
-
-
-def test_every_vector_is_served_as_it_is_published(service):
-    served = service.client.get("/api/v1/vectors").get_json()
-    cases = vectors.load()
-    assert [item["id"] for item in served["vectors"]] == [case.id for case in cases]
-    assert served["manifest"]["files"]
-    for item, case in list(zip(served["vectors"], cases, strict=True))[::25]:
-        found = service.client.get(item["url"]).get_json()
-        assert (found["input"], found["expected"]) == (case.input, case.expected)
-    assert service.client.get("/api/v1/vectors/allocation/none").status_code == 404
-    assert service.client.get("/api/v1/mistakes").get_json() == list(vectors.load_mistakes())
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_page_of_a_vector_says_what_it_shows_and_derives_it(service, language):
-    case = next(case for case in vectors.load() if case.mistakes and "output" in case.expected)
-    text = service.client.get(f"/{language}/vectors/{case.id}").get_data(as_text=True)
-    assert case.mistakes[0] in text
-    assert 'class="steps"' in text
-    refused = next(case for case in vectors.load() if "error" in case.expected)
-    text = service.client.get(f"/{language}/vectors/{refused.id}").get_data(as_text=True)
-    assert refused.expected["error"]["code"] in text
-    listed = service.client.get(f"/{language}/vectors").get_data(as_text=True)
-    assert listed.count("/vectors/") == len(vectors.load())
-    clause = service.client.get(f"/{language}/rules/{case.clauses[0]}").get_data(as_text=True)
-    assert f"/vectors/{case.id}" in clause
 
 
 @pytest.fixture
@@ -139,3 +112,10 @@ def test_what_the_api_answers_is_what_the_document_says(service, document, wrong
         content = document["paths"][path][method]["responses"][status]["content"]
         schema = {**content["application/json"]["schema"], "components": document["components"]}
         Draft202012Validator(schema).validate(found)
+
+
+def test_healthz_answers_while_the_database_does(service, is_problem):
+    assert service.client.get("/healthz").get_json() == {"status": "ok"}
+    with service.parts.store.database.engine.begin() as connection:
+        connection.exec_driver_sql("alter table checks rename to gone")
+    is_problem(service.client.get("/healthz"), 503, "NOT_READY")

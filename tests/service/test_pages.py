@@ -35,9 +35,9 @@ def test_a_reader_is_sent_to_the_page_in_their_language(service, accepted, targe
 
 
 def test_an_upload_leads_to_a_check_page_with_its_verdict(service, wrong_table, language):
-    response = service.client.post(
+    response = service.post_form(
         f"/{language}/checks",
-        data={
+        {
             "file": (io.BytesIO(wrong_table), "<script>alert(1)</script>.csv"),
             "kind": "auto",
             "unit": "t",
@@ -60,8 +60,8 @@ def test_an_upload_leads_to_a_check_page_with_its_verdict(service, wrong_table, 
 
 
 def test_everything_a_check_page_links_to_is_there(service, wrong_table, language):
-    response = service.client.post(
-        f"/{language}/checks", data={"file": (io.BytesIO(wrong_table), "t.csv")}
+    response = service.post_form(
+        f"/{language}/checks", {"file": (io.BytesIO(wrong_table), "t.csv")}
     )
     text = is_page(service.client.get(response.location), language)
     addresses = set(re.findall(r'(?:href|src)="(/[^"#]*)"', text.replace("&amp;", "&")))
@@ -77,12 +77,10 @@ def test_the_start_page_and_the_rules_render_and_their_links_work(service, langu
             assert service.client.get(address).status_code == 200, address
 
 
-def test_a_running_check_shows_its_progress_and_where_to_ask(
-    service, wrong_table, language, monkeypatch
-):
-    monkeypatch.setattr(service.parts.jobs.__class__, "submit", lambda *_: None)
-    response = service.client.post(
-        f"/{language}/checks", data={"file": (io.BytesIO(wrong_table), "t.csv")}
+def test_a_running_check_shows_its_progress_and_where_to_ask(start, wrong_table, language):
+    service = start(works=False, inline=0)
+    response = service.post_form(
+        f"/{language}/checks", {"file": (io.BytesIO(wrong_table), "t.csv")}
     )
     text = is_page(service.client.get(response.location), language)
     check_id = response.location.rsplit("/", 1)[1]
@@ -90,9 +88,7 @@ def test_a_running_check_shows_its_progress_and_where_to_ask(
 
 
 def test_a_file_that_is_no_table_is_shown_with_what_to_do(service, language):
-    response = service.client.post(
-        f"/{language}/checks", data={"file": (io.BytesIO(b"nothing"), "t.csv")}
-    )
+    response = service.post_form(f"/{language}/checks", {"file": (io.BytesIO(b"nothing"), "t.csv")})
     assert response.status_code == 303
     is_page(service.client.get(response.location), language)
 
@@ -114,9 +110,9 @@ def test_errors_of_pages_are_pages(service, language):
 
 
 def test_the_sample_is_checked_as_an_upload_is_and_has_findings(service, language):
-    response = service.client.post(f"/{language}/checks/sample")
+    response = service.post_form(f"/{language}/checks/sample")
     check_id = response.location.rsplit("/", 1)[1]
-    service.parts.jobs.wait(check_id, 60)
+    service.finish(check_id)
     check = service.client.get(f"/api/v1/checks/{check_id}").get_json()
     assert check["report"]["rows"] == 1291
     assert check["verdict"] == "does_not_conform"

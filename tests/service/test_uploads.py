@@ -141,8 +141,9 @@ def test_what_is_in_use_survives_a_sweep_and_the_rest_does_not(tmp_path, monkeyp
             hashes.append(uploads.keep(incoming))
     young = uploads.receive()
     assert uploads.sweep(lambda: {hashes[0]}) == 1
-    assert uploads.path(hashes[0]).read_bytes() == b"a"
-    assert not uploads.path(hashes[1]).exists()
+    assert uploads.names() == [hashes[0]]
+    with uploads.local(hashes[0]) as file:
+        assert file.read_bytes() == b"a"
     assert young.path.exists()
     monkeypatch.setattr(uploads_module, "_STALE", -1)
     assert uploads.sweep(lambda: {hashes[0]}) == 1
@@ -152,8 +153,8 @@ def test_what_is_in_use_survives_a_sweep_and_the_rest_does_not(tmp_path, monkeyp
 def test_an_upload_is_found_by_its_hash_and_by_nothing_else(tmp_path):
     uploads = Uploads(tmp_path, 3)
     for name in ("../x", "A" * 64, "a" * 63, "", "/" * 64):
-        with pytest.raises(ValueError, match="SHA-256"):
-            uploads.path(name)
+        with pytest.raises(ValueError, match="SHA-256"), uploads.local(name):
+            pass
     incoming = uploads.receive()
     with pytest.raises(UploadTooLargeError):
         incoming.write(b"abcd")

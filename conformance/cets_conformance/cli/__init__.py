@@ -18,7 +18,7 @@ from cets_conformance.cli.exam import exam
 from cets_conformance.cli.rules import rules
 from cets_conformance.cli.run import run
 from cets_conformance.cli.sample import sample
-from cets_conformance.cli.service import db, serve
+from cets_conformance.cli.service import db, serve, worker
 from cets_conformance.cli.vectors import vectors
 
 __all__ = ["cets", "main"]
@@ -48,6 +48,7 @@ for command in (
     sample,
     serve,
     vectors,
+    worker,
 ):
     cets.add_command(command)
 

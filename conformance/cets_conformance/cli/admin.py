@@ -1,17 +1,111 @@
-"""``cets admin``: what the operator of the service does on its machine."""
+"""``cets admin``: the operator's own door to accounts, where no page can be reached yet."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import click
 
+from cets_conformance.cli.common import as_language, language_option
 from cets_conformance.cli.operations import audit, backup, restore, tidy
+from cets_conformance.cli.service import read_config, service_package
 
 __all__ = ["admin"]
+
+KINDS = ("vendor", "province")
+ROLES = ("reader", "member", "admin")
 
 
 @click.group()
 def admin() -> None:
-    """Run the service: backup, restore, retention, audit log."""
+    """Manage the service's accounts, on the machine it runs on.
+
+    Nothing is asked but access to its database. A link is printed once and opens once.
+    """
+
+
+@contextmanager
+def _accounts(language: str) -> Iterator[Any]:
+    """Open the database, brought up to date; what is refused is said in the language asked for."""
+    service, config = service_package(), read_config()
+    service.upgrade(config)
+    accounts = service.Administration(config)
+    try:
+        yield accounts
+    except service.Problem as problem:
+        raise click.ClickException(problem.detail(as_language(language))) from None
+    finally:
+        accounts.close()
+
+
+@admin.command("create-operator")
+@click.option("--name", required=True, help="Name of the organisation that runs the service.")
+@click.option("--email", required=True, help="Address of its first administrator.")
+@language_option
+def create_operator(*, name: str, email: str, language: str) -> None:
+    """Make the organisation that runs the service, and the link for its first administrator."""
+    with _accounts(language) as accounts:
+        click.echo(accounts.create_operator(name, email))
+
+
+@admin.command("create-organisation")
+@click.option("--kind", type=click.Choice(KINDS), required=True)
+@click.option("--name", required=True)
+@click.option("--province", help="Code of GB/T 2260, two digits; for a province alone.")
+@language_option
+def create_organisation(*, kind: str, name: str, province: str | None, language: str) -> None:
+    """Add a vendor or a province; prints its id."""
+    with _accounts(language) as accounts:
+        click.echo(accounts.create_organisation(kind, name, province))
+
+
+@admin.command("invite")
+@click.argument("email")
+@click.option("--organisation", required=True, help="Id, as `cets admin list` shows it.")
+@click.option("--role", type=click.Choice(ROLES), default="admin", show_default=True)
+@language_option
+def invite(*, email: str, organisation: str, role: str, language: str) -> None:
+    """Make the one-time link by which a person joins an organisation."""
+    with _accounts(language) as accounts:
+        click.echo(accounts.invite(organisation, email, role))
+
+
+@admin.command("reset-link")
+@click.argument("email")
+@language_option
+def reset_link(*, email: str, language: str) -> None:
+    """Make the one-time link by which a person sets a new password."""
+    with _accounts(language) as accounts:
+        click.echo(accounts.reset_link(email))
+
+
+@admin.command("list")
+@language_option
+def list_accounts(*, language: str) -> None:
+    """List organisations and their people: id or address, kind or role, name, closed."""
+    with _accounts(language) as accounts:
+        for line in accounts.list():
+            click.echo("\t".join(line))
+
+
+@admin.command("disable")
+@click.argument("whom")
+@language_option
+def disable(*, whom: str, language: str) -> None:
+    """Close the door to a person (address) or an organisation (id)."""
+    with _accounts(language) as accounts:
+        accounts.set_disabled(whom, disabled=True)
+
+
+@admin.command("enable")
+@click.argument("whom")
+@language_option
+def enable(*, whom: str, language: str) -> None:
+    """Open the door again to a person (address) or an organisation (id)."""
+    with _accounts(language) as accounts:
+        accounts.set_disabled(whom, disabled=False)
 
 
 for command in (audit, backup, restore, tidy):

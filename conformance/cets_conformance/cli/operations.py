@@ -15,17 +15,17 @@ _NEW = click.Path(path_type=Path)
 
 
 def _service() -> tuple[Any, Any]:
-    """Give the service's administration and its settings."""
+    """Give the service's upkeep and its settings."""
     try:
         package = import_module("cets_service")
-        administration = import_module("cets_service.administration")
+        upkeep = import_module("cets_service.upkeep")
     except ModuleNotFoundError as error:
         raise click.ClickException(
             f"the web service is not installed ({error.name} is missing): "
             "pip install 'cets-conformance[service]'"
         ) from None
     try:
-        return administration, package.Config.from_environment()
+        return upkeep, package.Config.from_environment()
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 
@@ -37,10 +37,10 @@ def backup(*, target: Path) -> None:
 
     The service may go on meanwhile; what is saved is the state of one moment.
     """
-    administration, config = _service()
+    upkeep, config = _service()
     try:
-        file, contents = administration.back_up(config, target)
-    except administration.backup.BackupError as error:
+        file, contents = upkeep.back_up(config, target)
+    except upkeep.backup.BackupError as error:
         raise click.ClickException(str(error)) from None
     click.echo(file)
     _say(contents)
@@ -53,10 +53,10 @@ def restore(*, source: Path) -> None:
 
     It may have been made with the other kind of database, or by an earlier version.
     """
-    administration, config = _service()
+    upkeep, config = _service()
     try:
-        contents = administration.restore(config, source)
-    except administration.backup.BackupError as error:
+        contents = upkeep.restore(config, source)
+    except upkeep.backup.BackupError as error:
         raise click.ClickException(str(error)) from None
     _say(contents)
 
@@ -70,8 +70,8 @@ def _say(contents: Any) -> None:
 @click.command()
 def tidy() -> None:
     """Delete checks and uploads whose time is over; the running service does so by itself."""
-    administration, config = _service()
-    checks, files = administration.tidy(config)
+    upkeep, config = _service()
+    checks, files = upkeep.tidy(config)
     click.echo(f"{checks} checks and {files} files deleted", err=True)
 
 
@@ -91,14 +91,14 @@ def audit() -> None:
 @click.option("--file", "source", type=_OLD, help="Verify an exported log instead of the database.")
 def verify(*, heads: tuple[str, ...], source: Path | None) -> None:
     """Verify the log and print its head; exit 1 where it does not hold, naming the rows."""
-    administration, config = _service()
+    upkeep, config = _service()
     try:
-        published = [administration.audit.Head.parse(head) for head in heads]
+        published = [upkeep.audit.Head.parse(head) for head in heads]
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     lines = None if source is None else source.read_text("utf-8").splitlines()
     try:
-        head, breaks = administration.audit_verify(config, published, lines)
+        head, breaks = upkeep.audit_verify(config, published, lines)
     except (TypeError, ValueError) as error:
         raise click.UsageError(f"{source} is no exported log: {error}") from None
     for found in breaks:
@@ -112,13 +112,13 @@ def verify(*, heads: tuple[str, ...], source: Path | None) -> None:
 @audit.command("export")
 def export() -> None:
     """Print the log as lines of JSON, which ``verify --file`` reads."""
-    administration, config = _service()
-    for line in administration.audit_export(config):
+    upkeep, config = _service()
+    for line in upkeep.audit_export(config):
         click.echo(line)
 
 
 @audit.command("head")
 def head() -> None:
     """Print where the log ends; keep it outside, so that nothing can be cut off unseen."""
-    administration, config = _service()
-    click.echo(administration.audit_head(config))
+    upkeep, config = _service()
+    click.echo(upkeep.audit_head(config))

@@ -20,6 +20,7 @@ from cets_conformance.tables.laws import (
 )
 from cets_conformance.tables.options import OptionError, Options
 from cets_conformance.tables.outcome import Outcome
+from cets_conformance.tables.own_province import refuse_other_provinces
 from cets_conformance.tables.plausibility import check_plausibility
 from cets_conformance.tables.reading import (
     Limits,
@@ -59,12 +60,14 @@ def check_file(
     options: Options | None = None,
     previous: Path | None = None,
     limits: Limits | None = None,
+    province: str | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
     """Read a table file and check it, optionally beside the previous year's table.
 
-    Raises :class:`TableError` with all problems where the file cannot be read as a table,
-    :class:`PreviousTableError` where the previous one cannot.
+    ``province``: the code of the only province whose rows may be there. Raises
+    :class:`TableError` with all problems where the file cannot be read as a table or holds rows of
+    another province, :class:`PreviousTableError` where the previous one cannot be read.
     """
     options = options or Options()
     limits = limits or Limits()
@@ -79,7 +82,9 @@ def check_file(
         progress=progress,
     )
     before = _read_previous(previous, options, limits, progress) if previous else None
-    return check_table(table, options=options, previous=before, progress=progress)
+    return check_table(
+        table, options=options, previous=before, province=province, progress=progress
+    )
 
 
 def _read_previous(
@@ -95,6 +100,7 @@ def check_rows(
     rows: Sequence[Mapping[str, object]],
     *,
     options: Options | None = None,
+    province: str | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
     """Check rows given directly, as JSON objects whose members are the table's columns."""
@@ -105,7 +111,7 @@ def check_rows(
         unit="10kt" if options.unit == "10kt" else None,
         mapped=options.mapped,
     )
-    return check_table(table, options=options, progress=progress)
+    return check_table(table, options=options, province=province, progress=progress)
 
 
 def check_table(
@@ -113,10 +119,15 @@ def check_table(
     *,
     options: Options | None = None,
     previous: Table | None = None,
+    province: str | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Run every check on a table as read."""
+    """Run every check on a table as read; ``province`` as in :func:`check_file`."""
     options = options or Options()
+    if province is not None:
+        for given in (table, previous):
+            if given is not None:
+                refuse_other_provinces(given, province)
     report = progress or _silent
     rules = direct.ruleset_with(options.readings)
     rows = read_units(table, rules, report)

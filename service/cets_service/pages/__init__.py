@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from cets_service.pages import calculator, checks, home, rules, vectors
-from cets_service.pages.blueprint import error_page, pages
+from cets_service.pages import calculator, checks, home, organisations, rules, signing, vectors
+from cets_service.pages.blueprint import error_page, lead_to_sign_in, pages
 
-__all__ = ["calculator", "checks", "error_page", "home", "pages", "rules", "vectors"]
+__all__ = [
+    "calculator",
+    "checks",
+    "error_page",
+    "home",
+    "lead_to_sign_in",
+    "organisations",
+    "pages",
+    "rules",
+    "signing",
+    "vectors",
+]

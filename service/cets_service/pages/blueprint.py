@@ -1,31 +1,59 @@
-"""What all pages share: the language in the address, the catalogue, the error page."""
+"""What all pages share: the language in the address, the catalogue, forms, the error page."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
-from flask import Blueprint, Response, g, make_response, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
 
 from cets_conformance import messages
 from cets_conformance.messages import LANGUAGES, Language
 from cets_conformance.report import html
+from cets_service import access, cookies
+from cets_service.api.v1.blueprint import moment
 from cets_service.language import preferred_language
 from cets_service.problems import Problem
 from cets_service.services import current
 
-__all__ = ["error_page", "language", "page", "pages"]
+__all__ = [
+    "error_page",
+    "language",
+    "lead_to_sign_in",
+    "page",
+    "pages",
+    "read_form",
+    "shown_again_by",
+]
 
 LANGUAGE_IN_PATH = f"/<any({','.join(LANGUAGES)}):language>"
 """How an address begins."""
 
 pages = Blueprint("pages", __name__)
 
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+TAKES_FILES = frozenset({"pages.upload"})
+"""Pages that read their form themselves, since files come with it, and check its token then."""
+
 
 @pages.record_once
 def _prepare_templates(state: BlueprintSetupState) -> None:
     environment = state.app.jinja_env
     environment.globals.update(html.GLOBALS)
+    environment.filters["rfc3339"] = moment
     environment.trim_blocks = True
     environment.lstrip_blocks = True
 
@@ -46,6 +74,45 @@ def _give_language(endpoint: str, values: dict[str, Any]) -> None:
 _WITHOUT_LANGUAGE = frozenset({"pages.choose_language", "pages.sample_table", "pages.stylesheet"})
 
 
+@pages.before_request
+def _check_form() -> None:
+    """Let no form through that another site could have sent."""
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint in TAKES_FILES:
+        return
+    if request.mimetype != "application/x-www-form-urlencoded":
+        raise Problem("FORM_EXPIRED")
+    cookies.check_form(request.form.get("form_token"))
+
+
+def read_form(*names: str, lists: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Read the fields of a form as texts, empty where absent, and those of ``lists`` as lists."""
+    for name in request.form:
+        if name not in (*names, *lists, "form_token"):
+            raise Problem("FIELD_UNKNOWN", found=name[:80], known=", ".join((*names, *lists)))
+    found: dict[str, Any] = {name: request.form.get(name, "") for name in names}
+    return found | {name: request.form.getlist(name) for name in lists}
+
+
+def shown_again_by(show: Callable[..., Response]) -> Callable[[View], View]:
+    """Answer what a form cannot be taken for with its page, the problem on it, by ``show``."""
+
+    def attach(view: View) -> View:
+        @wraps(view)
+        def wrapped(**arguments: Any) -> ResponseReturnValue:
+            try:
+                return view(**arguments)
+            except Problem as problem:
+                if problem.status not in (401, 409, 422) and problem.code != "PASSWORD_WRONG":
+                    raise
+                response = show(**arguments, problem=problem)
+                response.status_code = problem.status
+                return response
+
+        return cast("View", wrapped)
+
+    return attach
+
+
 def language() -> Language:
     """Give the language of this page: of its address, else the one the browser prefers."""
     chosen = g.get("language")
@@ -55,6 +122,9 @@ def language() -> Language:
 def page(template: str, *, status: int = 200, **context: Any) -> Response:
     """Render a page."""
     shown = language()
+    problem = context.get("problem")
+    if isinstance(problem, Problem):
+        context["problem"] = problem.document(shown, request.path)
     response = make_response(
         render_template(
             template,
@@ -62,11 +132,14 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
             t=lambda key, /, **values: messages.text(key, shown, **values),
             switch_url=_switch_url(shown),
             kept_minutes=-(-current().config.keep // 60),
+            me=_me(),
+            form_token=cookies.form_token,
             **context,
         ),
         status,
     )
     response.headers["Content-Language"] = shown
+    cookies.add_form_cookie(response)
     return response
 
 
@@ -77,6 +150,17 @@ def error_page(problem: Problem) -> Response:
         g.language = first if first in LANGUAGES else preferred_language("zh")
     shown = problem.document(language(), request.path)
     return page("error.html", status=problem.status, problem=shown)
+
+
+def lead_to_sign_in() -> Response:
+    """Send who is not signed in to where one signs in, and back afterwards."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return make_response(redirect(url_for("pages.show_sign_in", next=wanted), code=303))
+
+
+def _me() -> access.Identity | None:
+    """Give who asks; nobody where that cannot be told, since an error page says more than none."""
+    return cast("access.Identity | None", g.get("identity"))
 
 
 def _switch_url(shown: Language) -> str:

@@ -15,6 +15,7 @@ from cets_conformance import direct, json_text, published
 from cets_conformance.json_text import JsonTextError
 from cets_conformance.report import charts
 from cets_service import problems
+from cets_service.access import public
 from cets_service.pages.blueprint import LANGUAGE_IN_PATH, language, page, pages
 from cets_service.problems import Problem
 from cets_service.receive import BODY_LIMIT
@@ -57,6 +58,7 @@ _LONGEST = 60
 
 
 @pages.get(f"{LANGUAGE_IN_PATH}/calculate")
+@public()
 def calculate() -> Response:
     """Show one unit's allowance step by step, and what it would be with other figures."""
     asked = {name: text.strip()[:_LONGEST] for name, text in request.args.items() if text.strip()}
@@ -87,6 +89,7 @@ def calculate() -> Response:
 
 
 @pages.route(f"{LANGUAGE_IN_PATH}/calculate/<operation>", methods=["GET", "POST"])
+@public()
 def calculate_operation(operation: str) -> Response:
     """Run any operation on JSON, every step explained; before that, show an example."""
     if operation not in direct.operation_names():

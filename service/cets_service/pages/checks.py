@@ -9,8 +9,9 @@ from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cets_conformance.tables import Options
+from cets_service.access import check_owner, guarded, me, public, who
 from cets_service.api.v1.blueprint import done_check, known_check, number_parameter
-from cets_service.api.v1.checks import CHARTS, FORMATS, describe_check
+from cets_service.api.v1.checks import CHARTS, FORMATS, describe_check, is_retryable
 from cets_service.api.v1.rows import explain_row
 from cets_service.checking import Received
 from cets_service.pages.blueprint import LANGUAGE_IN_PATH, language, page, pages
@@ -24,19 +25,24 @@ __all__ = ["show_check", "show_finding", "show_row"]
 ROWS_PER_PAGE = 100
 """Rows of a finding on one page."""
 
+CHECKS_PER_PAGE = 50
+"""Checks on one page of the list."""
+
 QUICK = 1.5
 """How long an upload waits for its check, seconds: a small table shows no progress bar."""
 
 
 @pages.post(f"{LANGUAGE_IN_PATH}/checks")
+@public(role="member")
 def upload() -> AnyResponse:
     """Take a table and lead to its check."""
     if request.mimetype != "multipart/form-data":
         raise Problem("CONTENT_TYPE", found=request.mimetype[:80], known="multipart/form-data")
-    return _begin(receive_form())
+    return _begin(receive_form(with_token=True))
 
 
 @pages.post(f"{LANGUAGE_IN_PATH}/checks/sample")
+@public(role="member")
 def check_sample() -> AnyResponse:
     """Check the sample table."""
     source = sample_file(current().config)
@@ -45,7 +51,59 @@ def check_sample() -> AnyResponse:
     return _begin(Received(SAMPLE_NAME, "file", Options(national=True), incoming))
 
 
+@pages.get(f"{LANGUAGE_IN_PATH}/checks")
+@guarded()
+def list_checks() -> Response:
+    """Show the checks of the own organisation, newest first."""
+    store, own = current().store, me().organisation.id
+    count = store.checks.count_of(own)
+    pages_in_all = max(1, -(-count // CHECKS_PER_PAGE))
+    number = number_parameter("page", 1, pages_in_all)
+    listed = store.checks.list_of(own, offset=(number - 1) * CHECKS_PER_PAGE, limit=CHECKS_PER_PAGE)
+    return page(
+        "checks.html",
+        checks=[describe_check(check, whole=False) for check in listed],
+        count=count,
+        page=number,
+        pages=pages_in_all,
+    )
+
+
+@pages.post(f"{LANGUAGE_IN_PATH}/checks/<check:check_id>/cancel")
+@public(role="member")
+def cancel_check(check_id: str) -> AnyResponse:
+    """Stop a check; where it has just ended, its page says so."""
+    current().store.checks.cancel(known_check(check_id))
+    return redirect(url_for("pages.show_check", check_id=check_id), code=303)
+
+
+@pages.post(f"{LANGUAGE_IN_PATH}/checks/<check:check_id>/retry")
+@public(role="member")
+def retry_check(check_id: str) -> AnyResponse:
+    """Try a check again."""
+    check = known_check(check_id)
+    if is_retryable(check):
+        province = me().organisation.province if check.organisation_id else None
+        current().retry_check(check, province, QUICK)
+    return redirect(url_for("pages.show_check", check_id=check_id), code=303)
+
+
+@pages.post(f"{LANGUAGE_IN_PATH}/checks/<check:check_id>/delete")
+@public(role="member")
+def delete_check(check_id: str) -> AnyResponse:
+    """Delete a check with everything uploaded for it."""
+    current().delete_check(known_check(check_id).id)
+    return redirect(url_for("pages.list_checks" if who() else "pages.home"), code=303)
+
+
+def _may_change() -> bool:
+    """Tell whether who asks may stop, retry or delete a check they see."""
+    identity = who()
+    return identity is None or identity.has_role("member")
+
+
 @pages.get(f"{LANGUAGE_IN_PATH}/checks/<check:check_id>")
+@public()
 def show_check(check_id: str) -> Response:
     """Show how a check stands: its progress, its problems, or its report."""
     check = known_check(check_id)
@@ -69,10 +127,13 @@ def show_check(check_id: str) -> Response:
         finding_url=lambda name: url_for("pages.show_finding", check_id=check_id, name=name),
         clause_url=_clause_url,
         home_url=url_for("pages.home"),
+        changes=_may_change(),
+        retryable=is_retryable(check),
     )
 
 
 @pages.get(f"{LANGUAGE_IN_PATH}/checks/<check:check_id>/findings/<name>")
+@public()
 def show_finding(check_id: str, name: str) -> Response:
     """Show all rows of a finding, page by page."""
     check, report = done_check(check_id)
@@ -83,8 +144,8 @@ def show_finding(check_id: str, name: str) -> Response:
     pages_in_all = max(1, -(-finding["count"] // ROWS_PER_PAGE))
     if number > pages_in_all:
         raise Problem("NOT_FOUND")
-    finding["rows"] = current().store.get_findings(
-        check_id, name, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE
+    finding["rows"] = current().store.verdicts.get_findings(
+        check.key, name, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE
     )
 
     def page_url(wanted: int) -> str | None:
@@ -108,6 +169,7 @@ def show_finding(check_id: str, name: str) -> Response:
 
 
 @pages.get(f"{LANGUAGE_IN_PATH}/checks/<check:check_id>/rows/<row:row>")
+@public()
 def show_row(check_id: str, row: int) -> Response:
     """Show how a row's figures come about."""
     explained = explain_row(check_id, row)
@@ -127,10 +189,10 @@ def show_row(check_id: str, row: int) -> Response:
 
 
 def _begin(received: Received) -> AnyResponse:
-    begun = current().begin_check(received, QUICK)
-    if begun is None:
+    check = current().begin_check(received, check_owner(), QUICK)
+    if check is None:
         raise Problem("CHECK_UNKNOWN")
-    return redirect(url_for("pages.show_check", check_id=begun[0].id), code=303)
+    return redirect(url_for("pages.show_check", check_id=check.id), code=303)
 
 
 def _row_url(check_id: str, row: Any) -> str | None:

@@ -6,6 +6,7 @@ from flask import Response, redirect, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cets_conformance.report import html
+from cets_service.access import public
 from cets_service.language import preferred_language
 from cets_service.pages.blueprint import LANGUAGE_IN_PATH, page, pages
 from cets_service.sample import SAMPLE_NAME, sample_file
@@ -17,6 +18,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("/")
+@public()
 def choose_language() -> AnyResponse:
     """Send a reader to the start page in their language."""
     response = redirect(url_for("pages.home", language=preferred_language("zh")))
@@ -25,6 +27,7 @@ def choose_language() -> AnyResponse:
 
 
 @pages.get(f"{LANGUAGE_IN_PATH}/")
+@public()
 def home() -> Response:
     """Show what this is, and take a table."""
     return page(
@@ -39,6 +42,7 @@ def home() -> Response:
 
 
 @pages.get(f"/sample/{SAMPLE_NAME}")
+@public()
 def sample_table() -> Response:
     """Give the sample table."""
     return send_file(
@@ -51,6 +55,7 @@ def sample_table() -> Response:
 
 
 @pages.get("/static/cets.css")
+@public()
 def stylesheet() -> Response:
     """Give the style sheet that pages and reports share."""
     response = Response(html.stylesheet(), content_type="text/css; charset=utf-8")

@@ -6,6 +6,7 @@ from flask import Response, url_for
 
 from cets_conformance import direct, vectors
 from cets_conformance.traceability import traceability
+from cets_service.access import public
 from cets_service.pages.blueprint import LANGUAGE_IN_PATH, page, pages
 from cets_service.problems import Problem
 
@@ -13,6 +14,7 @@ __all__ = ["list_rules", "show_rule"]
 
 
 @pages.get(f"{LANGUAGE_IN_PATH}/rules")
+@public()
 def list_rules() -> Response:
     """Show all clauses."""
     return page(
@@ -23,6 +25,7 @@ def list_rules() -> Response:
 
 
 @pages.get(f"{LANGUAGE_IN_PATH}/rules/<clause>")
+@public()
 def show_rule(clause: str) -> Response:
     """Show one clause."""
     rules = direct.rules()

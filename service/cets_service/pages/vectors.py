@@ -7,6 +7,7 @@ from itertools import groupby
 from flask import Response
 
 from cets_conformance import direct, json_text, vectors
+from cets_service.access import public
 from cets_service.api.v1.vectors import find_vector
 from cets_service.pages.blueprint import LANGUAGE_IN_PATH, page, pages
 
@@ -14,6 +15,7 @@ __all__ = ["list_vectors", "show_vector"]
 
 
 @pages.get(f"{LANGUAGE_IN_PATH}/vectors")
+@public()
 def list_vectors() -> Response:
     """Show all vectors by operation."""
     cases = vectors.load()
@@ -28,6 +30,7 @@ def list_vectors() -> Response:
 
 
 @pages.get(f"{LANGUAGE_IN_PATH}/vectors/<operation>/<name>")
+@public()
 def show_vector(operation: str, name: str) -> Response:
     """Show one vector: what it shows, its input, the right answer and how that comes about."""
     found = find_vector(f"{operation}/{name}")

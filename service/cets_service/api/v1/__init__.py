@@ -7,10 +7,14 @@ from cets_service.api.v1 import (
     compute,
     findings,
     openapi,
+    organisations,
+    people,
     reports,
     rows,
     rules,
     schemas,
+    systems,
+    tokens,
     vectors,
 )
 from cets_service.api.v1.blueprint import api
@@ -21,9 +25,13 @@ __all__ = [
     "compute",
     "findings",
     "openapi",
+    "organisations",
+    "people",
     "reports",
     "rows",
     "rules",
     "schemas",
+    "systems",
+    "tokens",
     "vectors",
 ]

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from cets_conformance import json_text
-from cets_service.problems import Problem
+from cets_service.access import who
+from cets_service.problems import Problem, of_field
+from cets_service.receive import read_body, read_json
 from cets_service.services import current
 from cets_service.store import Check
 
 __all__ = [
+    "ID",
+    "PAGE_PARAMETERS",
     "Described",
     "Parameter",
     "answer",
@@ -23,7 +28,12 @@ __all__ = [
     "done_check",
     "known_check",
     "known_parameters",
+    "moment",
     "number_parameter",
+    "page_parameters",
+    "read_fields",
+    "read_report",
+    "record_schema",
 ]
 
 api = Blueprint("api_v1", __name__, url_prefix="/api/v1")
@@ -31,6 +41,9 @@ api = Blueprint("api_v1", __name__, url_prefix="/api/v1")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 JSON = "application/json"
+
+ID: Mapping[str, Any] = {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"}
+"""Schema of an id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,13 @@ class Parameter:
     says: str
     schema: Mapping[str, Any]
     place: str = "query"
+
+
+PAGE_PARAMETERS = (
+    Parameter("page", "Page, from 1", {"type": "integer", "minimum": 1}),
+    Parameter("per_page", "Entries a page", {"type": "integer", "minimum": 1}),
+)
+"""Query parameters of what is given page by page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +106,15 @@ def answer(
 
 
 def known_check(check_id: str) -> Check:
-    """Give a check, or the problem that there is none (any more)."""
-    check = current().store.get_check(check_id)
+    """Give a check, or the problem that there is none (any more).
+
+    A check of an organisation is there for its people alone, whoever holds its address.
+    """
+    check = current().store.checks.get(check_id)
+    if check is not None and check.organisation_id is not None:
+        identity = who()
+        if identity is None or not identity.owns(check.organisation_id):
+            check = None
     if check is None:
         raise Problem("CHECK_UNKNOWN")
     return check
@@ -96,10 +123,18 @@ def known_check(check_id: str) -> Check:
 def done_check(check_id: str) -> tuple[Check, dict[str, Any]]:
     """Give a check that is done and its report, or the problem that it is not."""
     check = known_check(check_id)
-    report = current().store.get_report(check_id) if check.state == "done" else None
+    report = read_report(check)
     if report is None:
         raise Problem("NOT_DONE", state=check.state)
     return check, report
+
+
+def read_report(check: Check) -> dict[str, Any] | None:
+    """Give the report of a check, under the name its file was sent by; None before it is done."""
+    report = current().store.verdicts.get_report(check.key) if check.state == "done" else None
+    if report is not None and check.form == "file":
+        report["source"]["name"] = check.name
+    return report
 
 
 def known_parameters(*known: str, families: tuple[str, ...] = ()) -> None:
@@ -118,3 +153,56 @@ def number_parameter(name: str, default: int, greatest: int) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > 9 or not 1 <= int(text) <= greatest:
         raise Problem("PARAMETER_INVALID", name=name, found=text[:40], expected=f"1 … {greatest}")
     return int(text)
+
+
+def page_parameters(most: int) -> tuple[int, int]:
+    """Read ``page`` and ``per_page``; give offset and limit."""
+    page = number_parameter("page", 1, 10**8)
+    per_page = number_parameter("per_page", min(100, most), most)
+    return (page - 1) * per_page, per_page
+
+
+def moment(seconds: int) -> str:
+    """Print a time as RFC 3339, UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def record_schema(
+    properties: Mapping[str, Any], *, optional: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Make the schema of an object that has all these members, but ``optional`` ones."""
+    return {
+        "type": "object",
+        "required": [name for name in properties if name not in optional],
+        "properties": dict(properties),
+        "additionalProperties": False,
+    }
+
+
+def read_fields(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Read a JSON object whose members are plain, as ``schema`` says; a problem names the first
+    member that is missing, unknown, or of another type.
+    """
+    value = read_json(read_body())
+    known: Mapping[str, Mapping[str, Any]] = schema["properties"]
+    for name in value:
+        if name not in known:
+            raise Problem("FIELD_UNKNOWN", found=name[:80], known=", ".join(known))
+    for name in schema["required"]:
+        if name not in value:
+            raise of_field(name, "", "present")
+    for name, item in value.items():
+        if not _is_of(item, known[name]):
+            raise of_field(name, json_text.dumps(item), "of_type", type=str(known[name]["type"]))
+    return value
+
+
+_TYPES: Mapping[str, type] = {"string": str, "integer": int, "boolean": bool, "array": list}
+
+
+def _is_of(item: object, schema: Mapping[str, Any]) -> bool:
+    wanted = _TYPES[schema["type"]]
+    plain = isinstance(item, wanted) and (wanted is bool or not isinstance(item, bool))
+    return plain and (
+        not isinstance(item, list) or all(_is_of(one, schema["items"]) for one in item)
+    )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, request, url_for
 
+from cets_service.access import check_owner, guarded, me, public
 from cets_service.api.v1.blueprint import (
+    PAGE_PARAMETERS,
     Described,
     Parameter,
     answer,
@@ -17,6 +17,9 @@ from cets_service.api.v1.blueprint import (
     described,
     known_check,
     known_parameters,
+    moment,
+    page_parameters,
+    read_report,
 )
 from cets_service.language import preferred_language
 from cets_service.problems import Problem, from_check
@@ -24,13 +27,16 @@ from cets_service.receive import receive_form, receive_rows
 from cets_service.services import current
 from cets_service.store import Check
 
-__all__ = ["CHARTS", "FORMATS", "describe_check"]
+__all__ = ["CHARTS", "FORMATS", "describe_check", "is_retryable"]
 
 FORMATS = ("json", "html", "xlsx", "md")
 """Formats of a report."""
 
 CHARTS = ("surplus", "provinces")
 """Charts of a report."""
+
+MOST_PER_PAGE = 100
+"""Checks of a page."""
 
 LONGEST_WAIT = 60.0
 """However long a request asks to wait, it is answered after this many seconds."""
@@ -48,7 +54,7 @@ _CHECK = {
     "required": ["id", "state", "name", "created_at", "expires_at", "progress", "links"],
     "properties": {
         "id": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
-        "state": {"enum": ["queued", "running", "done", "failed"]},
+        "state": {"enum": ["queued", "running", "done", "failed", "cancelled"]},
         "name": {"type": "string"},
         "created_at": {"type": "string", "format": "date-time"},
         "expires_at": {"type": "string", "format": "date-time"},
@@ -65,6 +71,14 @@ _CHECK = {
         "report": {"$ref": "urn:cets:schema:v1:report"},
         "problem": {"$ref": "urn:cets:schema:v1:problem"},
         "links": {"type": "object"},
+    },
+}
+_LIST = {
+    "type": "object",
+    "required": ["count", "checks"],
+    "properties": {
+        "count": {"type": "integer", "minimum": 0},
+        "checks": {"type": "array", "items": _CHECK},
     },
 }
 _FORM = {
@@ -91,13 +105,39 @@ _ROWS = {
 }
 
 
+@api.get("/checks")
+@guarded("checks:read")
+@described(
+    Described(
+        "Checks of the own organisation, newest first, without their reports",
+        "本机构的检验列表（不含报告正文），新者在前",
+        {200: "One page of checks"},
+        (400, 401, 403),
+        _LIST,
+        parameters=PAGE_PARAMETERS,
+    )
+)
+def list_checks() -> Response:
+    """List the checks of the organisation of who asks."""
+    known_parameters("page", "per_page")
+    offset, limit = page_parameters(MOST_PER_PAGE)
+    checks = current().store.checks
+    own = me().organisation.id
+    listed = [
+        describe_check(check, whole=False)
+        for check in checks.list_of(own, offset=offset, limit=limit)
+    ]
+    return answer({"count": checks.count_of(own), "checks": listed})
+
+
 @api.post("/checks")
+@public("checks:write", role="member")
 @described(
     Described(
         "Check an allocation table, sent as a file or as rows",
         "检验配额分配表（上传文件或以 JSON 提交各行）",
         {201: "The check is done", 202: "The check goes on; ask at its address"},
-        (400, 413, 415, 422),
+        (400, 401, 403, 413, 415, 422),
         _CHECK,
         parameters=(
             Parameter(
@@ -122,19 +162,19 @@ def create_check() -> Response:
         raise Problem("CONTENT_TYPE", found=request.mimetype[:80], known=known)
     asked = _asked_wait()
     seconds = current().config.wait if asked is None else min(asked, LONGEST_WAIT)
-    begun = current().begin_check(received, seconds)
-    if begun is None:  # deleted, or expired, while it was waited for
+    check = current().begin_check(received, check_owner(), seconds)
+    if check is None:  # deleted, or expired, while it was waited for
         raise Problem("CHECK_UNKNOWN")
-    check, report = begun
     if check.problem is not None:
         raise from_check(check.problem)
     headers = {"Location": url_for("api_v1.show_check", check_id=check.id)}
     if asked is not None:
         headers["Preference-Applied"] = f"wait={int(seconds)}"
-    return answer(describe_check(check, report), 201 if check.finished else 202, headers=headers)
+    return answer(describe_check(check), 201 if check.finished else 202, headers=headers)
 
 
 @api.get("/checks/<check:check_id>")
+@public("checks:read")
 @described(
     Described(
         "How a check stands, and its report once it is done",
@@ -151,6 +191,7 @@ def show_check(check_id: str) -> Response:
 
 
 @api.delete("/checks/<check:check_id>")
+@public("checks:write", role="member")
 @described(
     Described(
         "Delete a check with everything uploaded for it",
@@ -167,24 +208,70 @@ def delete_check(check_id: str) -> Response:
     return Response(status=204)
 
 
-def describe_check(check: Check, report: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Give a check as JSON: state, progress, links, and the report or the problem.
+@api.post("/checks/<check:check_id>/cancel")
+@public("checks:write", role="member")
+@described(
+    Described(
+        "Stop a check that has not ended",
+        "取消尚未结束的检验",
+        {200: "The check, cancelled"},
+        (404, 409),
+        _CHECK,
+    )
+)
+def cancel_check(check_id: str) -> Response:
+    """Stop a check; its upload is kept, so that it can be tried again."""
+    known_parameters()
+    if not current().store.checks.cancel(known_check(check_id)):
+        raise Problem("CHECK_ENDED", state=known_check(check_id).state)
+    return answer(describe_check(known_check(check_id)))
 
-    The report of a check that is done is read from the database where it is not given.
-    """
+
+@api.post("/checks/<check:check_id>/retry")
+@public("checks:write", role="member")
+@described(
+    Described(
+        "Try a check again that was cancelled or failed by our fault",
+        "重试已取消或因本服务故障未完成的检验",
+        {201: "The check is done", 202: "The check goes on; ask at its address"},
+        (404, 409),
+        _CHECK,
+    )
+)
+def retry_check(check_id: str) -> Response:
+    """Try a check again."""
+    known_parameters()
+    check = known_check(check_id)
+    if not is_retryable(check):
+        raise Problem("CHECK_ENDED", state=check.state)
+    province = me().organisation.province if check.organisation_id else None
+    again = current().retry_check(check, province, current().config.wait)
+    if again is None:  # deleted, or expired, while it was waited for
+        raise Problem("CHECK_UNKNOWN")
+    return answer(describe_check(again), 201 if again.finished else 202)
+
+
+def is_retryable(check: Check) -> bool:
+    """Tell whether trying again may give more than it gave."""
+    return check.state == "cancelled" or check.ours
+
+
+def describe_check(check: Check, *, whole: bool = True) -> dict[str, Any]:
+    """Give a check as JSON: state, progress, links, and where ``whole`` the report or problem."""
     value: dict[str, Any] = {
         "id": check.id,
         "state": check.state,
         "name": check.name,
-        "created_at": _moment(check.created_at),
-        "expires_at": _moment(check.expires_at),
+        "created_at": moment(check.created_at),
+        "expires_at": moment(check.expires_at),
         "progress": {"stage": check.stage, "done": check.done, "total": check.total},
         "links": _links(check),
     }
     if check.state == "done":
         value["verdict"] = check.verdict
-        value["report"] = report or current().store.get_report(check.id)
-    if check.problem is not None:
+        if whole:
+            value["report"] = read_report(check)
+    if check.problem is not None and whole:
         value["problem"] = from_check(check.problem).document(
             preferred_language("en"), value["links"]["self"]
         )
@@ -212,7 +299,3 @@ def _asked_wait() -> float | None:
     if asked:
         return float(asked[1])
     return 0.0 if re.search(r"(?:^|[,\s])respond-async\s*(?:[,;]|$)", preferences) else None
-
-
-def _moment(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

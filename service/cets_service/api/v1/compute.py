@@ -8,6 +8,7 @@ from flask import Response, request
 
 from cets_conformance import direct
 from cets_service import problems
+from cets_service.access import public
 from cets_service.api.v1.blueprint import (
     Described,
     Parameter,
@@ -23,6 +24,7 @@ __all__ = ["compute"]
 
 
 @api.get("/operations")
+@public()
 @described(
     Described(
         "Names of all operations",
@@ -42,6 +44,7 @@ def list_operations() -> Response:
 
 
 @api.post("/compute/<operation>")
+@public()
 @described(
     Described(
         "Run an operation on one input",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from cets_service.access import public
 from cets_service.api.v1.blueprint import (
     Described,
     Parameter,
@@ -26,6 +27,7 @@ _COUNT = {"type": "integer", "minimum": 0}
 
 
 @api.get("/checks/<check:check_id>/findings")
+@public("checks:read")
 @described(
     Described(
         "Rows of findings, worst first, page by page",
@@ -58,15 +60,15 @@ _COUNT = {"type": "integer", "minimum": 0}
 def list_findings(check_id: str) -> Response:
     """Give one page of finding rows."""
     known_parameters("check", "page", "per_page")
-    _, report = done_check(check_id)
+    checked, report = done_check(check_id)
     name = request.args.get("check")
     if name is not None and name not in {item["id"] for item in report["checks"]}:
         raise Problem("FINDING_UNKNOWN", found=name[:40])
     page = number_parameter("page", 1, 10**8)
     per_page = number_parameter("per_page", 100, MOST_PER_PAGE)
-    store = current().store
-    count = store.count_findings(check_id, name)
-    rows = store.get_findings(check_id, name, offset=(page - 1) * per_page, limit=per_page)
+    verdicts = current().store.verdicts
+    count = verdicts.count_findings(checked.key, name)
+    rows = verdicts.get_findings(checked.key, name, offset=(page - 1) * per_page, limit=per_page)
     return answer(
         {
             "check": name,

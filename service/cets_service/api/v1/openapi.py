@@ -9,7 +9,9 @@ from typing import Any
 from flask import Flask, Response, current_app
 
 from cets_conformance import direct, published
+from cets_service.access import Guard, guard_of, public
 from cets_service.api.v1.blueprint import (
+    ID,
     Described,
     answer,
     api,
@@ -22,8 +24,13 @@ __all__ = ["document"]
 
 _URN = re.compile(r"urn:cets:schema:v[0-9]+:([a-z-]+)(?:#(/.*)?)?")
 _ARGUMENT = re.compile(r"<(?:(?P<converter>[^:<>]+):)?(?P<name>[a-z_]+)>")
-_ARGUMENTS: Mapping[str, tuple[str, dict[str, Any]]] = {
-    "check_id": ("Secret id of a check", {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"}),
+_ARGUMENTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "check_id": ("Secret id of a check", ID),
+    "organisation_id": ("Id of an organisation", ID),
+    "person_id": ("Id of a person", ID),
+    "invitation_id": ("Id of an invitation", ID),
+    "token_id": ("Id of a token, not the token itself", ID),
+    "system_id": ("Id of a system", ID),
     "row": ("Row number as a person sees it in the file", {"type": "integer", "minimum": 1}),
     "clause": ("Id of a clause, such as A-3", {"type": "string"}),
     "name": ("Name of a schema", {"type": "string"}),
@@ -32,6 +39,7 @@ _ARGUMENTS: Mapping[str, tuple[str, dict[str, Any]]] = {
 
 
 @api.get("/openapi.json")
+@public()
 @described(
     Described(
         "This document",
@@ -57,7 +65,10 @@ def document(app: Flask) -> dict[str, Any]:
         methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
         place = paths.setdefault(_ARGUMENT.sub(r"{\g<name>}", rule.rule), {})
         for method in methods:
-            place[method.lower()] = _operation(rule.endpoint, rule.rule, operation)
+            place[method.lower()] = {
+                **_operation(rule.endpoint, rule.rule, operation),
+                **_security(guard_of(view)),
+            }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -72,7 +83,14 @@ def document(app: Flask) -> dict[str, Any]:
         "x-kept-seconds": app.extensions[EXTENSION].config.keep,
         "paths": paths,
         "components": {
-            "schemas": {name: _local(published.schema(name)) for name in published.schema_names()}
+            "schemas": {name: _local(published.schema(name)) for name in published.schema_names()},
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A token made on the page of the organisation or under tokens.",
+                }
+            },
         },
     }
 
@@ -117,8 +135,22 @@ def _operation(endpoint: str, rule: str, described_as: Described) -> dict[str, A
     return dict(_local(operation))
 
 
+def _security(guard: Guard) -> dict[str, Any]:
+    """Say who may use an endpoint: without token, with one of a scope, from which organisations."""
+    scopes = [guard.scope] if guard.scope else []
+    alternatives: list[dict[str, list[str]]] = [{}] if guard.anonymous else []
+    if guard.scope:
+        alternatives.append({"token": scopes})
+    said: dict[str, Any] = {"security": alternatives}
+    if not guard.anonymous:
+        said["x-least-role"] = guard.role
+        said["x-organisations"] = sorted(guard.kinds) if guard.kinds else ["any"]
+    return said
+
+
 def _argument(match: re.Match[str]) -> dict[str, Any]:
     name = match["name"]
+    schema: Mapping[str, Any]
     listed = re.fullmatch(r"any\((.*)\)", match["converter"] or "")
     if listed:
         says, schema = "One of these", {"enum": listed[1].split(",")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from cets_conformance import report as reporting
 from cets_conformance.report import charts
+from cets_service.access import public
 from cets_service.api.v1.blueprint import (
     Described,
     Parameter,
@@ -46,6 +49,7 @@ _LANGUAGE = Parameter("lang", "Language of the text", {"enum": ["zh", "en"]})
 
 
 @api.get("/checks/<check:check_id>/report.<any({}):suffix>".format(",".join(FORMATS)))
+@public("checks:read")
 @described(
     Described(
         "The report as a file, with all rows of every finding",
@@ -68,12 +72,12 @@ def download_report(check_id: str, suffix: str) -> ResponseReturnValue:
     known_parameters("lang", "rows")
     language = asked_language()
     check, report = done_check(check_id)
-    source = _source(check, suffix)
     limit = _asked_rows(READ_ROWS if suffix in ("html", "md") else None)
     _fill_findings(check, report, limit)
     target = current().uploads.working_file(f".{suffix}")
     try:
-        reporting.write(report, target, language, source=source)
+        with _source(check, suffix) as source:
+            reporting.write(report, target, language, source=source)
         file = target.open("rb")
     finally:
         target.unlink(missing_ok=True)  # an open file can be read to its end
@@ -87,6 +91,7 @@ def download_report(check_id: str, suffix: str) -> ResponseReturnValue:
 
 
 @api.get("/checks/<check:check_id>/charts/<any({}):chart>.svg".format(",".join(CHARTS)))
+@public("checks:read")
 @described(
     Described(
         "A chart of the report",
@@ -118,19 +123,22 @@ def _asked_rows(default: int | None) -> int | None:
 def _fill_findings(check: Check, report: dict[str, Any], limit: int | None) -> None:
     """Put the rows kept beside the report into its findings."""
     for finding in report["findings"]:
-        rows = current().store.get_findings(check.id, finding["check"], limit=limit)
+        rows = current().store.verdicts.get_findings(check.key, finding["check"], limit=limit)
         finding["rows"] = [
             {name: item for name, item in row.items() if name != "check"} for row in rows
         ]
 
 
-def _source(check: Check, suffix: str) -> Path | None:
+@contextmanager
+def _source(check: Check, suffix: str) -> Iterator[Path | None]:
     """Give the uploaded file, for the format that shows it."""
     if suffix != "xlsx":
-        return None
+        yield None
+        return
     if check.form == "rows":
         raise Problem("NO_WORKBOOK")
-    return current().uploads.path(check.upload)
+    with current().uploads.local(check.upload) as source:
+        yield source
 
 
 def _attachment(name: str, language: str, suffix: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 
 from cets_conformance import direct
+from cets_service.access import public
 from cets_service.api.v1.blueprint import (
     Described,
     answer,
@@ -22,6 +23,7 @@ __all__ = ["explain_row"]
 
 
 @api.get("/checks/<check:check_id>/rows/<row:row>")
+@public("checks:read")
 @described(
     Described(
         "A row of the table: findings, and its figures step by step",
@@ -52,9 +54,9 @@ def show_row(check_id: str, row: int) -> Response:
 def explain_row(check_id: str, row: int) -> dict[str, Any]:
     """Give findings, subject and explanation (or the operation's error) of a row."""
     check, report = done_check(check_id)
-    store = current().store
-    findings = store.get_findings_of_row(check_id, row)
-    subject = store.get_subject(check_id, row)
+    verdicts = current().store.verdicts
+    findings = verdicts.get_findings_of_row(check.key, row)
+    subject = verdicts.get_subject(check.key, row)
     if subject is None and not findings:
         raise Problem("ROW_UNKNOWN", row=row, rows=report["rows"])
     found: dict[str, Any] = {

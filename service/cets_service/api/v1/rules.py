@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 
 from cets_conformance import direct
+from cets_service.access import public
 from cets_service.api.v1.blueprint import Described, answer, api, described, known_parameters
 from cets_service.problems import Problem
 
@@ -14,6 +15,7 @@ __all__ = ["find_clause"]
 
 
 @api.get("/rules")
+@public()
 @described(
     Described(
         "The rule set: sources, clauses, parameters, readings, operations",
@@ -29,6 +31,7 @@ def list_rules() -> Response:
 
 
 @api.get("/rules/<clause>")
+@public()
 @described(
     Described(
         "One clause with its parameters, readings and sources",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, url_for
 
 from cets_conformance import published
+from cets_service.access import public
 from cets_service.api.v1.blueprint import Described, answer, api, described, known_parameters
 from cets_service.problems import Problem
 
@@ -15,6 +16,7 @@ MEDIA = "application/schema+json"
 
 
 @api.get("/schemas")
+@public()
 @described(
     Described(
         "Names of all published schemas",
@@ -56,6 +58,7 @@ def list_schemas() -> Response:
 
 
 @api.get("/schemas/<name>")
+@public()
 @described(
     Described(
         "One schema; all of them in one document as all",

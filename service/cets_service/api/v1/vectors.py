@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, url_for
 
 from cets_conformance import json_text, published, vectors
+from cets_service.access import public
 from cets_service.api.v1.blueprint import Described, answer, api, described, known_parameters
 from cets_service.problems import Problem
 
@@ -29,6 +30,7 @@ _LISTED = {
 
 
 @api.get("/vectors")
+@public()
 @described(
     Described(
         "All golden vectors with what they show, and the manifest with their hashes",
@@ -56,6 +58,7 @@ def list_vectors() -> Response:
 
 
 @api.get("/vectors/<operation>/<name>")
+@public()
 @described(
     Described(
         "One golden vector: input, right answer, and the answer under other readings",
@@ -75,6 +78,7 @@ def show_vector(operation: str, name: str) -> Response:
 
 
 @api.get("/mistakes")
+@public()
 @described(
     Described(
         "The known mistakes that the vectors expose",

@@ -1,0 +1,79 @@
+"""Every SQL statement of the service: one module for each aggregate, named by what it keeps.
+
+A module has a class over :class:`cets_service.database.Database` whose methods are named by what
+they are for, and frozen records that they give. Nothing outside this package speaks SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, select
+
+from cets_service.database import Database, is_current
+from cets_service.store.checks import Check, Checks, NewCheck
+from cets_service.store.jobs import Job, Jobs, LostJobError
+from cets_service.store.links import Link, Links
+from cets_service.store.organisations import Organisation, Organisations
+from cets_service.store.people import People, Person
+from cets_service.store.sessions import Session, Sessions
+from cets_service.store.systems import System, Systems
+from cets_service.store.tokens import Token, Tokens
+from cets_service.store.verdicts import Verdict, Verdicts
+from cets_service.tables import checks
+
+__all__ = [
+    "Check",
+    "Job",
+    "Link",
+    "LostJobError",
+    "NewCheck",
+    "Organisation",
+    "Person",
+    "Session",
+    "Store",
+    "System",
+    "Token",
+    "Verdict",
+]
+
+
+class Store:
+    """The database, one part for each aggregate. ``clock`` gives seconds since 1970 UTC."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], float]) -> None:
+        self.database = Database(engine, clock)
+        self.checks = Checks(self.database)
+        self.verdicts = Verdicts(self.database)
+        self.jobs = Jobs(self.database)
+        self.organisations = Organisations(self.database)
+        self.people = People(self.database)
+        self.sessions = Sessions(self.database)
+        self.links = Links(self.database)
+        self.tokens = Tokens(self.database)
+        self.systems = Systems(self.database)
+
+    def now(self) -> int:
+        """Give the time, whole seconds since 1970 UTC."""
+        return self.database.now()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Keep together, or not at all, what the parts do meanwhile."""
+        with self.database.writing() as connection:
+            yield connection
+
+    def is_ready(self) -> bool:
+        """Tell that the database answers and has its tables; raises where it does not."""
+        with self.database.reading() as connection:
+            connection.execute(select(checks.c.id).limit(1)).first()
+        return True
+
+    def schema_is_current(self) -> bool:
+        """Tell whether the database has the schema that this code works with."""
+        return is_current(self.database.engine)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.database.engine.dispose()

@@ -1,0 +1,34 @@
+"""The tables of the database. Times are whole seconds since 1970 UTC; JSON is kept as text.
+
+No amount is a number of the database: figures stand in JSON, exact. One module for each group of
+tables; every one must be imported here, or the migrations' test does not see it.
+"""
+
+from __future__ import annotations
+
+from cets_service.tables.accounts import (
+    links,
+    organisations,
+    people,
+    sessions,
+    systems,
+    tokens,
+)
+from cets_service.tables.base import metadata
+from cets_service.tables.checks import checks, verdict_rows, verdict_subjects, verdicts
+from cets_service.tables.jobs import jobs
+
+__all__ = [
+    "checks",
+    "jobs",
+    "links",
+    "metadata",
+    "organisations",
+    "people",
+    "sessions",
+    "systems",
+    "tokens",
+    "verdict_rows",
+    "verdict_subjects",
+    "verdicts",
+]
