@@ -128,7 +128,7 @@ class Checking:
             found.update(row["row"] for row in rows if row["row"] is not None)
         subjects = outcome.subjects()
         if len(subjects) > ALL_SUBJECTS:
-            subjects = {row: subject for row, subject in subjects.items() if row in found}
+            subjects = {row: subjects[row] for row in sorted(found)}
         self._store.add_subjects(check, subjects)
         if not self._store.finish_check(check, outcome.verdict, report):
             raise _AbandonedError

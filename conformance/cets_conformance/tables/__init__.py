@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from pathlib import Path
 
 from cets_conformance import direct
+from cets_conformance.tables.amounts import check_amounts
 from cets_conformance.tables.balances import balance_values, check_balance_values
 from cets_conformance.tables.catalogue import CHECKS
-from cets_conformance.tables.columns import Kind
 from cets_conformance.tables.findings import Reason, Result
+from cets_conformance.tables.identities import Identities
 from cets_conformance.tables.laws import (
+    Written,
     check_bounds,
     check_national_balance,
-    check_order,
     check_presence,
     check_previous_emissions,
 )
 from cets_conformance.tables.options import OptionError, Options
+from cets_conformance.tables.order import check_order
 from cets_conformance.tables.outcome import Outcome
 from cets_conformance.tables.plausibility import check_plausibility
 from cets_conformance.tables.reading import (
@@ -28,9 +29,9 @@ from cets_conformance.tables.reading import (
     read_table,
     table_from_rows,
 )
-from cets_conformance.tables.recompute import check_amounts, recompute
+from cets_conformance.tables.recompute import recompute
 from cets_conformance.tables.structure import check_structure
-from cets_conformance.tables.units import Judged, read_units
+from cets_conformance.tables.units import Rows
 
 __all__ = [
     "CHECKS",
@@ -113,34 +114,35 @@ def check_table(
     options = options or Options()
     report = progress or _silent
     rules = direct.ruleset_with(options.readings)
-    rows = read_units(table, rules, report)
-    before = read_units(previous, rules, report) if previous else []
-    verified = table.kind is Kind.ALLOCATION
-    balances = balance_values(rows, options, rules) if verified else {}
-    recompute(rows, table.kind, balances, rules, report)
+    report("units", 0, None)
+    rows = Rows(table, rules)
+    identities = Identities(rows, Rows(previous, rules) if previous else None)
+    balances = balance_values(rows, options) if rows.verified else {}
+    report("recomputing", 0, None)
+    recomputed = recompute(rows, balances)
     report("laws", 0, None)
-    emissions = _emissions_by_unit([*before, *rows])
     ran = [
-        *check_structure(table, rows, rules),
-        *check_amounts(rows, table.kind, balances, emissions, rules),
-        check_presence(rows, before),
-        check_previous_emissions(rows, _emissions_by_unit(before)),
+        *check_structure(recomputed, identities),
+        *check_amounts(recomputed, identities),
+        check_presence(rows, identities),
     ]
-    if verified:
+    if rows.verified:
+        written = Written.of(rows)
         ran += [
-            *check_plausibility(rows, emissions, rules),
+            *check_plausibility(recomputed, identities),
             check_balance_values(rows, balances),
-            check_bounds(rows, rules),
-            check_order(rows, rules),
-            check_national_balance(rows, balances, rules, national=options.national),
+            check_bounds(written),
+            check_order(written, recomputed),
+            check_national_balance(written, balances, national=options.national),
         ]
+    else:
+        ran.append(check_previous_emissions(rows, identities))
     results = {result.check: result for result in ran}
     report("done", len(rows), len(rows))
     return Outcome(
         table,
         options,
-        rows,
-        balances,
+        recomputed,
         {
             name: results[name]
             if table.kind in check.kinds
@@ -148,15 +150,6 @@ def check_table(
             for name, check in CHECKS.items()
         },
     )
-
-
-def _emissions_by_unit(rows: Sequence[Judged]) -> dict[tuple[str, int], Fraction]:
-    """Verified emissions by unit and year, as far as rows have them."""
-    return {
-        (row.unit.unit_id, row.unit.year): row.unit.verified_emissions
-        for row in rows
-        if row.unit is not None and row.unit.verified_emissions is not None
-    }
 
 
 def _silent(stage: str, done: int, total: int | None) -> None:

@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Any, BinaryIO
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -28,6 +27,7 @@ from .records import (
     Progress,
     Table,
     TableError,
+    TypedColumn,
     Unit,
     cut,
     file_problem,
@@ -45,7 +45,6 @@ _READERS: Mapping[str, Callable[[Opened, str | None, Limits, Progress], Grid]] =
         "parquet": parquet_grid.read,
     }
 )
-_STR = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
 def read_table(
@@ -121,8 +120,10 @@ def _build(
         progress("cells", done, len(chosen.positions))
     lost = np.fromiter((at in grid.spoiled for at in records.kept.tolist()), np.bool_)
     problems, notes = _said(grid, records, chosen, columns, kind, lost)
-    typed, bad = _frames(columns, grid.rows[records.kept], lost)
-    return Table(kind, typed, bad, problems, notes, _origin(grid, about, records))
+    typed = {field: _typed(column, lost) for field, column in columns.items()}
+    return Table(
+        kind, typed, grid.rows[records.kept], problems, notes, _origin(grid, about, records)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,23 +183,13 @@ def _too_long(column: GridColumn, limit: int) -> int | None:
     return None if at < 0 else int(at)
 
 
-def _frames(
-    columns: Mapping[str, Converted],
-    numbers: Positions,
-    lost: np.ndarray[Any, np.dtype[np.bool_]],
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    index = pd.Index(numbers, name="row", dtype="int64")
-    some = bool(lost.any())
-    cells: dict[str, pd.Series[Any]] = {}
-    bad: dict[str, pd.Series[Any]] = {}
-    for field, column in columns.items():
-        text = column.text
-        if some:
-            text = pc.if_else(pa.array(lost), pa.scalar(None, STRING), text)
-        array = pd.array(pa.chunked_array([text], STRING), dtype=_STR)
-        cells[field] = pd.Series(array, index=index)
-        bad[field] = pd.Series(column.bad | lost if some else column.bad, index=index)
-    return pd.DataFrame(cells, index=index), pd.DataFrame(bad, index=index, dtype=bool)
+def _typed(column: Converted, lost: np.ndarray[Any, np.dtype[np.bool_]]) -> TypedColumn:
+    """Take the cells of a column, none of them from records that cannot be trusted."""
+    text, bad = column.text, column.bad
+    if lost.any():
+        text = pc.if_else(pa.array(lost), pa.scalar(None, STRING), text)
+        bad = bad | lost
+    return TypedColumn(pa.chunked_array([text], STRING), bad if bad.any() else None)
 
 
 def _said(
