@@ -1,21 +1,18 @@
-"""Reports of a table check and of a run in every format that a person or a program reads."""
+"""Reports of a table check and of a run in every format that a person or a program reads.
+
+A writer is loaded when its format is asked for: templates, charts and workbooks take their time.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from cets_conformance import json_text
 from cets_conformance.messages import Language
-from cets_conformance.report import (
-    html,
-    junit,
-    markdown,
-    run_html,
-    run_markdown,
-    sarif,
-    workbook,
-)
 
 __all__ = ["RUN_SUFFIXES", "SUFFIXES", "write"]
 
@@ -39,20 +36,24 @@ def write(
     if suffix not in known:
         raise ValueError(f"no report format {target.suffix!r}; known are {', '.join(known)}")
     if suffix == ".xlsx":
+        from cets_conformance.report import workbook
+
         workbook.write(report, source, target, language)
+    elif suffix == ".json":
+        target.write_text(json_text.dumps(report, pretty=True), "utf-8")
     else:
-        target.write_text(_render(report, suffix, language), "utf-8")
+        writer = import_module(_WRITERS[report["kind"] == "run", suffix])
+        target.write_text(writer.render(report, language), "utf-8")
 
 
-def _render(report: dict[str, Any], suffix: str, language: Language) -> str:
-    if suffix == ".json":
-        return json_text.dumps(report, pretty=True)
-    if suffix == ".xml":
-        return junit.render(report, language)
-    if suffix == ".sarif":
-        return sarif.render(report, language)
-    if report["kind"] == "run":
-        pages = {".html": run_html.render, ".md": run_markdown.render}
-        return pages[suffix](report, language)
-    writers = {".html": html.render, ".md": markdown.render}
-    return writers[suffix](report, language)
+_WRITERS: Final[Mapping[tuple[bool, str], str]] = MappingProxyType(
+    {
+        (False, ".html"): f"{__name__}.html",
+        (False, ".md"): f"{__name__}.markdown",
+        (True, ".html"): f"{__name__}.run_html",
+        (True, ".md"): f"{__name__}.run_markdown",
+        **{(run, ".xml"): f"{__name__}.junit" for run in (False, True)},
+        **{(run, ".sarif"): f"{__name__}.sarif" for run in (False, True)},
+    }
+)
+"""Module that renders a format, by whether the report is of a run."""

@@ -9,9 +9,11 @@ import numpy as np
 import pyarrow.compute as pc
 
 from cets_conformance.tables.balances import half_unit
-from cets_conformance.tables.exact import Array, Numbers, half_up
+from cets_conformance.tables.exact import Array, half_up
 from cets_conformance.tables.findings import Found, Reason, Result, Row
 from cets_conformance.tables.identities import Identities
+from cets_conformance.tables.reading.grid import np_array, pa_array
+from cets_conformance.tables.reading.typed import NumberColumn
 from cets_conformance.tables.recompute import (
     NOT_A_UNIT,
     Recomputed,
@@ -44,7 +46,7 @@ def check_amounts(done: Recomputed, identities: Identities) -> list[Result]:
 
 def _required(done: Recomputed, check: str, column: str) -> Result:
     """Compare an amount that no row may lack."""
-    result, found = Result(check), done.rows.amounts(column)
+    result, found = Result(check), done.rows.numbers(column)
     result.skip_where(
         ~(done.known & found.present),
         lambda at: CELL_NOT_USABLE if done.known[at] else done.why(at),
@@ -55,7 +57,7 @@ def _required(done: Recomputed, check: str, column: str) -> Result:
 
 def _obligations(done: Recomputed) -> Result:
     """T-11: the obligation, where it is written."""
-    result, found = Result("T-11"), done.rows.amounts("obligation")
+    result, found = Result("T-11"), done.rows.numbers("obligation")
     result.skip_where(found.present & ~done.known, done.why)
     _compare(result, done, "obligation", found, done.obligation, found.present & done.known)
     return _unless_empty(result, "obligation")
@@ -64,7 +66,7 @@ def _obligations(done: Recomputed) -> Result:
 def _pre_allocations(done: Recomputed, identities: Identities) -> Result:
     """T-12 in an allocation table: the amount follows from the previous year's emissions."""
     rows, result = done.rows, Result("T-12")
-    found = rows.amounts("pre_allocation")
+    found = rows.numbers("pre_allocation")
     if not found.present.any():
         return _unless_empty(result, "pre_allocation")
     emissions, known = identities.previous_emissions
@@ -85,7 +87,7 @@ def _pre_allocations(done: Recomputed, identities: Identities) -> Result:
 def _adjustments(done: Recomputed) -> Result:
     """T-13: entitlement less what was pre-allocated, arrears not being in the table."""
     rows, result = done.rows, Result("T-13")
-    found, before = rows.amounts("adjustment"), rows.amounts("pre_allocation")
+    found, before = rows.numbers("adjustment"), rows.numbers("pre_allocation")
     usable = done.known & before.present
     result.skip_where(
         found.present & ~usable,
@@ -97,7 +99,7 @@ def _adjustments(done: Recomputed) -> Result:
 
 
 def _compare(
-    result: Result, done: Recomputed, column: str, found: Numbers, right: Array, where: Array
+    result: Result, done: Recomputed, column: str, found: NumberColumn, right: Array, where: Array
 ) -> None:
     """Compare an amount exactly, on the rows of ``where``."""
     rows = done.rows
@@ -127,8 +129,8 @@ def _ratios(done: Recomputed, check: str, column: str) -> Result:
         )
     result.checked = int(np.count_nonzero(where))
     at = np.flatnonzero(where)
-    texts = rows.table.columns[column].text.take(at)
-    written = texts.cast("float64").to_numpy()
+    texts = rows.texts(column).text.take(pa_array(at))
+    written = np_array(texts.cast("float64"))
     right = _approximate(done, column, at)
     differences = np.abs(written - right)
     half = _half_units(texts)
@@ -178,8 +180,8 @@ def _exact(done: Recomputed, column: str, position: int) -> Fraction:
 
 def _half_units(texts: Any) -> Array:
     """Give half a unit of the last place of each text."""
-    length = pc.binary_length(texts).to_numpy()
-    point = pc.find_substring(texts, ".").to_numpy()
+    length = np_array(pc.binary_length(texts))
+    point = np_array(pc.find_substring(texts, "."))
     decimals = np.where(point < 0, 0, length - point - 1)
     halves: Array = 0.5 * 10.0 ** -decimals.astype(np.float64)
     return halves
@@ -189,7 +191,7 @@ def _methods(done: Recomputed) -> Result:
     """T-17: a wrong amount that is exactly what another method would have given."""
     rows, result = done.rows, Result("T-17")
     column = "allowance" if rows.verified else "pre_allocation"
-    found = rows.amounts(column)
+    found = rows.numbers(column)
     where = done.known & found.present
     result.skip_where(~where, lambda at: CELL_NOT_USABLE if done.known[at] else done.why(at))
     result.checked = int(np.count_nonzero(where))

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from cets_conformance.tables.exact import Array
+from cets_conformance.tables.reading.grid import np_array, pa_array
 
 __all__ = ["Coded", "dense", "split_group"]
 
@@ -23,18 +22,6 @@ class Coded:
     """Position in ``texts``; -1 where nothing stands."""
     texts: tuple[str, ...]
     """Distinct texts, in the order in which they are first met."""
-
-    @classmethod
-    def of(cls, text: pa.ChunkedArray) -> Coded:
-        """Encode a column."""
-        encoded = text.combine_chunks() if pa.types.is_dictionary(text.type) else text
-        if not pa.types.is_dictionary(encoded.type):
-            encoded = encoded.dictionary_encode()
-        encoded = encoded.unify_dictionaries() if isinstance(encoded, pa.ChunkedArray) else encoded
-        chunks = encoded.chunks if isinstance(encoded, pa.ChunkedArray) else [encoded]
-        codes = [_codes(chunk.indices) for chunk in chunks]
-        texts = tuple(chunks[0].dictionary.to_pylist()) if chunks else ()
-        return cls(np.concatenate(codes) if codes else np.zeros(0, np.int32), texts)
 
     @classmethod
     def absent(cls, length: int) -> Coded:
@@ -52,17 +39,11 @@ class Coded:
         return picked
 
 
-def _codes(indices: pa.Array) -> Array:
-    filled: Array = (
-        pc.fill_null(indices, -1).to_numpy() if indices.null_count else indices.to_numpy()
-    )
-    return filled
-
-
 def dense(keys: Array) -> tuple[Array, Array]:
     """Number the distinct keys in the order in which they are first met; a key of -1 stays -1."""
-    encoded = pa.array(keys, mask=keys < 0).dictionary_encode()
-    return encoded.dictionary.to_numpy(), _codes(encoded.indices)
+    null = keys < 0
+    encoded = pa_array(keys, null if null.any() else None).dictionary_encode()
+    return np_array(encoded.dictionary), np_array(encoded.indices, -1)
 
 
 def split_group(text: str) -> tuple[str, int]:

@@ -13,6 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cets_conformance.tables.reading.grid import np_array, pa_array
+
 __all__ = ["valid"]
 
 _LENGTH, _DIGITS, _BLOCK = 18, 8, 1 << 16
@@ -32,26 +34,23 @@ def valid(codes: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
     found = np.concatenate([np.zeros(0, np.bool_), *map(_pass, codes.chunks)])
     doubtful = np.flatnonzero(~found)
     if len(doubtful):
-        encoded = codes.take(pa.array(doubtful)).combine_chunks().dictionary_encode()
+        encoded = codes.take(pa_array(doubtful)).combine_chunks().dictionary_encode()
         if isinstance(encoded, pa.ChunkedArray):
             encoded = encoded.combine_chunks()
         from stdnum.cn import uscc
 
         right = [uscc.is_valid(text) for text in encoded.dictionary.to_pylist()]
-        found[doubtful] = np.array([*right, False])[pc.fill_null(encoded.indices, -1).to_numpy()]
+        found[doubtful] = np.array([*right, False])[np_array(encoded.indices, -1)]
     return found
 
 
 def _pass(codes: pa.Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Tell which codes of a chunk pass as they stand."""
     found = np.zeros(len(codes), np.bool_)
-    whole = pc.fill_null(pc.equal(pc.binary_length(codes), _LENGTH), fill_value=False).to_numpy(
-        zero_copy_only=False
-    )
-    rows = np.flatnonzero(whole)
+    rows = np.flatnonzero(np_array(pc.binary_length(codes), 0) == _LENGTH)
     if not len(rows):
         return found
-    plain = codes if len(rows) == len(codes) else codes.take(pa.array(rows))
+    plain = codes if len(rows) == len(codes) else codes.take(pa_array(rows))
     offsets, data = np.frombuffer(plain.buffers()[1], np.int64), plain.buffers()[2]
     first = int(offsets[plain.offset])
     characters = np.frombuffer(data, np.uint8)[first : first + _LENGTH * len(rows)]

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cets_conformance.tables.coded import Coded
 from cets_conformance.tables.exact import Array
+from cets_conformance.tables.reading.grid import STRING, np_array
 from cets_conformance.tables.units import Rows
 
 __all__ = ["Identities"]
@@ -25,20 +25,18 @@ class Identities:
     @cached_property
     def distinct(self) -> bool:
         """Tell whether no id stands twice in the table, as ids in ascending order show at once."""
-        column = self.rows.table.columns.get("unit_id")
-        if column is None or len(self.rows) < 2 or column.text.null_count:
+        text = self.rows.texts("unit_id").text
+        if len(text) < 2 or text.null_count:
             return False
-        text = column.text
         ascending = pc.all(pc.less(text.slice(0, len(text) - 1), text.slice(1)))
         return bool(ascending.as_py())
 
     @cached_property
     def _codes(self) -> tuple[Array, Array]:
-        ids = [_ids(self.rows), *([_ids(self.before)] if self.before else [])]
-        together = pa.chunked_array(
-            [chunk for part in ids for chunk in part.chunks], pa.large_string()
-        )
-        codes = Coded.of(together).codes
+        tables = filter(None, (self.rows, self.before))
+        chunks = [chunk for rows in tables for chunk in rows.texts("unit_id").text.chunks]
+        encoded = pa.chunked_array(chunks, STRING).dictionary_encode()
+        codes = np.concatenate([np_array(chunk.indices, -1) for chunk in encoded.chunks])
         return codes[: len(self.rows)], codes[len(self.rows) :]
 
     @cached_property
@@ -136,10 +134,3 @@ class Identities:
             position = place if own else place - len(self.rows)
             found.append((str(rows.cell("unit_id", position)), rows, position))
         return int(np.count_nonzero(here >= 0)), sorted(found, key=lambda item: item[0])
-
-
-def _ids(rows: Rows) -> pa.ChunkedArray:
-    column = rows.table.columns.get("unit_id")
-    if column is None:
-        return pa.chunked_array([pa.nulls(len(rows), pa.large_string())])
-    return column.text

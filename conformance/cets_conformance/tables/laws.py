@@ -52,7 +52,7 @@ class Written:
     @classmethod
     def of(cls, rows: Rows) -> Written:
         """Take the amounts of a table."""
-        allowance, obligation = rows.amounts("allowance"), rows.amounts("obligation")
+        allowance, obligation = rows.numbers("allowance"), rows.numbers("obligation")
         verified = rows.numbers("verified_emissions").values
         computed = np.where(
             rows.by_sort(lambda sort: sort.surrenders),

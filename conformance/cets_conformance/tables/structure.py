@@ -183,8 +183,7 @@ def _duplicates(rows: Rows, identities: Identities) -> Result:
 
 def _credit_codes(rows: Rows) -> Result:
     """T-04: the unified social credit code has the right form and check digit (GB 32100)."""
-    column = rows.table.columns.get("enterprise_id")
-    right = credit_codes.valid(column.text) if column else np.zeros(len(rows), np.bool_)
+    right = credit_codes.valid(rows.texts("enterprise_id").text)
     return _texts(rows, "T-04", "enterprise_id", right, "CREDIT_CODE_INVALID")
 
 

@@ -116,7 +116,7 @@ def _cells(
 def _columns(done: Recomputed) -> list[Array]:
     """Give what is summed, in the order of :class:`_Sums`."""
     rows = done.rows
-    amounts = rows.amounts("allowance" if rows.verified else "pre_allocation")
+    amounts = rows.numbers("allowance" if rows.verified else "pre_allocation")
     emissions = rows.numbers("verified_emissions" if rows.verified else PREVIOUS)
     expected = np.where(done.known, done.amount, 0)
     both = done.known & amounts.present
@@ -126,8 +126,8 @@ def _columns(done: Recomputed) -> list[Array]:
 
 
 def _enterprises(rows: Rows) -> int:
-    column = rows.table.columns.get("enterprise_id")
-    return 0 if column is None else int(pc.count_distinct(column.text, mode="only_valid").as_py())
+    text = rows.texts("enterprise_id").text
+    return int(pc.count_distinct(text, mode="only_valid").as_py())
 
 
 def _obligation(done: Recomputed) -> int | None:
@@ -140,7 +140,7 @@ def _surplus_rates(done: Recomputed) -> list[dict[str, Any]]:
     """Count covered units by the surplus rate written for them, in fixed bins."""
     rows = done.rows
     last = int(2 * EDGE / BIN)
-    found = rows.amounts("allowance")
+    found = rows.numbers("allowance")
     at = np.flatnonzero(done.known & found.present & (done.obligation > 0))
     owed = done.obligation[at]
     # (rate + EDGE) / BIN in whole numbers: EDGE is a multiple of BIN, and BIN a part of one

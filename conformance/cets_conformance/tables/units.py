@@ -21,9 +21,11 @@ import pyarrow as pa
 
 from cets_conformance.tables.coded import Coded, dense
 from cets_conformance.tables.columns import COLUMNS, Kind, Need
-from cets_conformance.tables.exact import Array, Numbers, amounts, quantities
+from cets_conformance.tables.exact import Array
 from cets_conformance.tables.findings import Row
 from cets_conformance.tables.reading import Table
+from cets_conformance.tables.reading.grid import STRING
+from cets_conformance.tables.reading.typed import CodedColumn, NumberColumn, TextColumn
 from cets_conformance.tables.sorts import (
     INPUT_FIELDS,
     PROCESSES,
@@ -71,15 +73,14 @@ class Rows:
         """Give the usable cells of one row that are not empty, canonical."""
         found = {}
         for name, column in self.table.columns.items():
-            text = column.text[position].as_py()
-            if text is not None:
+            if (text := column.cell(position)) is not None:
                 found[name] = text
         return found
 
     def cell(self, name: str, position: int) -> str | None:
         """Give one usable cell; None where it is empty or the column is not there."""
         column = self.table.columns.get(name)
-        return None if column is None else column.text[position].as_py()
+        return None if column is None else column.cell(position)
 
     def place(self, number: int | None) -> int | None:
         """Give the position of the row with a number; None where there is none."""
@@ -116,29 +117,34 @@ class Rows:
         return Row(number, year, unit_id, field, found, expected, difference, code, values)
 
     def coded(self, name: str) -> Coded:
-        """Give a column of repeating texts, encoded."""
-        if name not in self._coded:
-            column = self.table.columns.get(name)
-            self._coded[name] = Coded.of(column.text) if column else Coded.absent(len(self))
-        return self._coded[name]
+        """Give a column of repeating texts."""
+        column = self.table.columns.get(name)
+        if isinstance(column, CodedColumn):
+            return Coded(column.codes, column.texts)
+        return Coded.absent(len(self))
 
-    def numbers(self, name: str) -> Numbers:
-        """Give a column of measured quantities, in millionths."""
-        return self._read(name, quantities)
+    def numbers(self, name: str) -> NumberColumn:
+        """Give a column of amounts, t, or of measured quantities, in millionths."""
+        column = self.table.columns.get(name)
+        return column if isinstance(column, NumberColumn) else self._no_numbers
 
-    def amounts(self, name: str) -> Numbers:
-        """Give a column of amounts, t."""
-        return self._read(name, amounts)
+    def texts(self, name: str) -> TextColumn:
+        """Give a column of texts."""
+        column = self.table.columns.get(name)
+        return column if isinstance(column, TextColumn) else self._no_texts
 
     def present(self, name: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Tell in which rows a usable cell stands."""
         column = self.table.columns.get(name)
-        if column is None:
-            return np.zeros(len(self), np.bool_)
-        if not column.text.null_count:
-            return np.ones(len(self), np.bool_)
-        valid: np.ndarray[Any, np.dtype[np.bool_]] = column.text.is_valid().to_numpy()
-        return valid
+        return np.zeros(len(self), np.bool_) if column is None else column.present
+
+    @cached_property
+    def _no_numbers(self) -> NumberColumn:
+        return NumberColumn.absent(len(self))
+
+    @cached_property
+    def _no_texts(self) -> TextColumn:
+        return TextColumn(pa.chunked_array([pa.nulls(len(self), STRING)]))
 
     @cached_property
     def year(self) -> Array:
@@ -215,20 +221,6 @@ class Rows:
         iron, sinter = (self.numbers(column).values for column in PROCESSES.values())
         total: Array = iron + sinter
         return total
-
-    @cached_property
-    def _coded(self) -> dict[str, Coded]:
-        return {}
-
-    @cached_property
-    def _numbers(self) -> dict[str, Numbers]:
-        return {}
-
-    def _read(self, name: str, read: Callable[[pa.ChunkedArray], Numbers]) -> Numbers:
-        if name not in self._numbers:
-            column = self.table.columns.get(name)
-            self._numbers[name] = read(column.text) if column else Numbers.absent(len(self))
-        return self._numbers[name]
 
     @cached_property
     def _blocked(self) -> Array:

@@ -12,9 +12,10 @@ import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
     from cets_conformance.tables.columns import Kind
+
+    from .typed import TypedColumn
 
 __all__ = [
     "NOWHERE",
@@ -26,7 +27,6 @@ __all__ = [
     "Progress",
     "Table",
     "TableError",
-    "TypedColumn",
     "Unit",
     "cut",
     "file_problem",
@@ -132,16 +132,6 @@ class Origin:
     """Field name to the letters or name of its column in the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class TypedColumn:
-    """The cells of one column."""
-
-    text: pa.ChunkedArray
-    """Canonical text, large strings; null where empty or not usable."""
-    bad: np.ndarray[Any, np.dtype[np.bool_]] | None = None
-    """True where a cell is present but not usable; None where there is no such cell."""
-
-
 @dataclass(frozen=True)
 class Table:
     """A typed table in canonical text, with everything that was noted or wrong on the way."""
@@ -164,8 +154,12 @@ class Table:
         """Canonical text by row number and field, Arrow-backed; missing where there is none."""
         import pandas as pd
 
+        from .typed import as_texts
+
         kind = pd.StringDtype("pyarrow", na_value=np.nan)
-        texts = {name: pd.array(column.text, dtype=kind) for name, column in self.columns.items()}
+        texts = {
+            name: pd.array(as_texts(column), dtype=kind) for name, column in self.columns.items()
+        }
         return pd.DataFrame(texts, index=self._index)
 
     @cached_property
