@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from cets_conformance import direct
 from cets_conformance.tables.amounts import check_amounts
 from cets_conformance.tables.balances import balance_values, check_balance_values
 from cets_conformance.tables.catalogue import CHECKS
+from cets_conformance.tables.enterprises import Enterprises
 from cets_conformance.tables.findings import Reason, Result
 from cets_conformance.tables.identities import Identities
 from cets_conformance.tables.laws import (
@@ -116,13 +118,25 @@ def check_table(
     rules = direct.ruleset_with(options.readings)
     report("units", 0, None)
     rows = Rows(table, rules)
+    with ThreadPoolExecutor(1) as aside:
+        enterprises = aside.submit(Enterprises.of, rows.texts("enterprise_id").text)
+        return _judge(rows, previous, options, enterprises, report)
+
+
+def _judge(
+    rows: Rows,
+    previous: Table | None,
+    options: Options,
+    enterprises: Future[Enterprises],
+    report: Progress,
+) -> Outcome:
+    table, rules = rows.table, rows.rules
     identities = Identities(rows, Rows(previous, rules) if previous else None)
     balances = balance_values(rows, options) if rows.verified else {}
     report("recomputing", 0, None)
     recomputed = recompute(rows, balances)
     report("laws", 0, None)
     ran = [
-        *check_structure(recomputed, identities),
         *check_amounts(recomputed, identities),
         check_presence(rows, identities),
     ]
@@ -137,12 +151,14 @@ def check_table(
         ]
     else:
         ran.append(check_previous_emissions(rows, identities))
+    ran += check_structure(recomputed, identities, enterprises.result())
     results = {result.check: result for result in ran}
     report("done", len(rows), len(rows))
     return Outcome(
         table,
         options,
         recomputed,
+        enterprises.result().count,
         {
             name: results[name]
             if table.kind in check.kinds

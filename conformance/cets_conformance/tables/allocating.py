@@ -51,8 +51,8 @@ _BOUND = 2.0**-48
 _RATIO = 10**12
 """Units of 10^-12 in a ratio."""
 
-_BLOCK = 1 << 16
-"""Rows that are computed exactly at a time: Python's integers take many times their doubles."""
+_BLOCK = 1 << 15
+"""Rows computed at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,41 +96,44 @@ class Allocated:
     """I/B as double, within 6u of the exact ratio, relatively."""
 
 
-def allocate(inputs: Inputs, rules: RuleSet) -> Allocated:
-    """Allocate by intensity, exactly, under the rules' parameters and readings."""
+def allocate(inputs: Inputs, at: Array, rules: RuleSet) -> Allocated:
+    """Allocate to the units at some positions by intensity, exactly, under the rules.
+
+    A block at a time, so that what is in between stays in the processor's own memory.
+    """
+    allowance, ratio = np.empty(len(at), np.int64), np.empty(len(at))
+    bound = np.empty(len(at), np.int8)
+    for start in range(0, len(at), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        done = _allocate(inputs.take(at[block]), rules)
+        allowance[block], bound[block], ratio[block] = done.allowance, done.bound, done.ratio
+    return Allocated(allowance, bound, ratio)
+
+
+def _allocate(inputs: Inputs, rules: RuleSet) -> Allocated:
     plan = rules.plan
     half = 0.0 if rules.readings["rounding"] == "unit_floor" else 0.5
     factors = np.array([float(1 / balance) for balance in inputs.balances])
-    ratio = inputs.emitted.astype(np.float64)
-    ratio /= inputs.output.astype(np.float64)
+    emissions, base = inputs.emissions.astype(np.float64), inputs.base.astype(np.float64)
+    ratio = inputs.emitted.astype(np.float64) / inputs.output.astype(np.float64)
     ratio *= factors[inputs.balance]
     cleanest, dirtiest = (
         float(1 - bound.value) for bound in (plan.deviation_upper, plan.deviation_lower)
     )
-    undecided = np.abs(ratio - cleanest) <= _BOUND
-    undecided |= np.abs(ratio - dirtiest) <= _BOUND
     bound = (ratio < cleanest).astype(np.int8) - (ratio > dirtiest)
-    emissions = inputs.emissions.astype(np.float64)
-    tonnes = _coefficients(ratio, bound, plan)
-    tonnes *= emissions if inputs.base is inputs.emissions else inputs.base.astype(np.float64)
-    tonnes += emissions
-    tonnes /= MILLION
-    tonnes += half
+    tonnes = (emissions + base * _coefficients(ratio, bound, plan)) / MILLION + half
     whole = np.floor(tonnes)
-    tonnes -= whole
-    emissions /= MILLION
-    emissions += 1
-    emissions *= _BOUND
-    undecided |= tonnes < emissions
-    undecided |= tonnes > 1 - emissions
+    part, near = tonnes - whole, _BOUND * (emissions / MILLION + 1)
+    undecided = (part < near) | (part > 1 - near)
+    undecided |= np.abs(ratio - cleanest) <= _BOUND
+    undecided |= np.abs(ratio - dirtiest) <= _BOUND
     if not _is_provable(plan):
         undecided[:] = True
     rows = np.flatnonzero(undecided)
     whole[rows] = 0
     allowance = whole.astype(np.int64)
-    for start in range(0, len(rows), _BLOCK):
-        some = rows[start : start + _BLOCK]
-        allowance[some], bound[some] = _allocate_exactly(inputs.take(some), rules)
+    if len(rows):
+        allowance[rows], bound[rows] = _allocate_exactly(inputs.take(rows), rules)
     return Allocated(allowance, bound, ratio)
 
 

@@ -8,7 +8,6 @@ is written once, is exact either way, and only slower for absurd figures.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,10 @@ __all__ = ["MILLION", "Array", "half_up", "sum_by"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-_BLOCK = 1 << 20
+_ROWS = 1 << 20
+_BLOCK = 1 << 15
 _LIMB = 31
+_MASK = (1 << _LIMB) - 1
 
 
 def half_up(millionths: Array, rounding: str) -> Array:
@@ -33,22 +34,20 @@ def half_up(millionths: Array, rounding: str) -> Array:
 def sum_by(groups: Array, values: Array, count: int) -> list[int]:
     """Sum non-negative ``values`` by group 0 … count - 1, exactly; group -1 is left out.
 
-    int64 is summed in two limbs of 31 and 32 bits, each as doubles, a block of 2^20 rows at a
-    time: no partial sum reaches 2^53, so that every one is exact.
+    int64 is summed in two limbs of 31 and 32 bits, each as doubles, for 2^20 rows at a time: no
+    partial sum reaches 2^53, so that every one is exact.
     """
     if values.dtype == object:
         return [sum(values[groups == group].tolist()) for group in range(count)]
     sums = [0] * count
-    for place, limb in _limbs(groups + 1, values, count + 1):
-        for group, part in enumerate(limb[1:].tolist()):
-            sums[group] += int(part) << place
+    for start in range(0, len(values), _ROWS):
+        low, high = np.zeros(count + 1), np.zeros(count + 1)
+        for at in range(start, min(start + _ROWS, len(values)), _BLOCK):
+            block = slice(at, min(at + _BLOCK, start + _ROWS))
+            group, value = groups[block] + 1, values[block]
+            low += np.bincount(group, value & _MASK, count + 1)
+            if (value > _MASK).any():
+                high += np.bincount(group, value >> _LIMB, count + 1)
+        for place in range(count):
+            sums[place] += int(low[place + 1]) + (int(high[place + 1]) << _LIMB)
     return sums
-
-
-def _limbs(groups: Array, values: Array, count: int) -> Iterator[tuple[int, Array]]:
-    for start in range(0, len(values), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        low, high = values[block] & ((1 << _LIMB) - 1), values[block] >> _LIMB
-        yield 0, np.bincount(groups[block], low, count)
-        if high.any():
-            yield _LIMB, np.bincount(groups[block], high, count)

@@ -41,10 +41,10 @@ class Identities:
 
     @cached_property
     def years(self) -> list[int]:
-        """All years that rows of either table have, ascending."""
-        found = set(np.unique(self.rows.year).tolist())
-        if self.before:
-            found |= set(np.unique(self.before.year).tolist())
+        """All years of rows with a unit id in either table, ascending."""
+        found: set[int] = set()
+        for rows in filter(None, (self.rows, self.before)):
+            found |= set(np.unique(rows.year[rows.present("unit_id")]).tolist())
         return sorted(found - {0})
 
     @cached_property

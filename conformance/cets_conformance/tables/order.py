@@ -25,11 +25,8 @@ __all__ = ["check_order"]
 ORDER_SLACK = 2
 """t a unit: what rounding can do to a surplus, with room."""
 
-_BINS = 21
-"""Bits of the number of bins of intensity."""
-
-_LEAST_STEP = 20
-"""Bits of a double that a bin spans at least: a million times what an intensity is off by."""
+_APART = 1 << 20
+"""Steps of a double within which two intensities are not told apart; each is off by 3 at most."""
 
 _ERROR = 2.0**-48
 """Relative error of a rate, of 4u at most, with room."""
@@ -39,8 +36,8 @@ _ERROR = 2.0**-48
 class _Rates:
     """Units of one sector and year as doubles."""
 
-    intensity: Array
-    """Bits of the intensity, which grow with it; int64."""
+    bits: Array
+    """Bits of the intensity's double, which grow with it; int64."""
     least: Array
     """(allowance - obligation - slack) / base."""
     most: Array
@@ -102,44 +99,45 @@ def _rates(written: Written, at: Array) -> _Rates:
 def _filter(judging: _Rates, suspected: _Rates) -> tuple[Array, Array]:
     """Tell which judges may set the standard for a suspect, and which suspects may break it.
 
-    Intensities go into bins: what is two bins below is cleaner exactly. A suspect may break the
-    standard if a judge up to the bin above its own undercuts it. The standard is set by a judge
-    that no one surely cleaner than the suspect undercuts: of the judges up to a suspect's place,
-    those may set it that are not above the least of the surely cleaner ones.
+    Two edges, a little below and a little above its own, part intensities for every suspect into
+    surely cleaner, near, and surely dirtier ones; judges fall into bins between the edges. A
+    suspect may break the standard if a judge that may be cleaner undercuts it. The standard is set
+    by a judge that no one surely cleaner than the suspect undercuts: of the judges that may be
+    cleaner, those may set it that are not above the least of the surely cleaner ones.
     """
-    first = int(min(judging.intensity.min(), suspected.intensity.min()))
-    last = int(max(judging.intensity.max(), suspected.intensity.max()))
-    step = max(_LEAST_STEP, (last - first).bit_length() - _BINS)
-    own = ((judging.intensity - first) >> step) + 2
-    other = ((suspected.intensity - first) >> step) + 2
-    count = ((last - first) >> step) + 5
+    edges = np.unique(np.concatenate([suspected.bits - _APART, suspected.bits + _APART]))
+    below = np.searchsorted(edges, suspected.bits - _APART)
+    above = np.searchsorted(edges, suspected.bits + _APART)
+    bins, last = np.searchsorted(edges, judging.bits, "right"), len(edges)
     error = judging.error + suspected.error
-    cleaner = _standard(own, judging.most, count)
-    dirtier = _standard(count - 1 - own, -judging.least, count)[::-1]
-    too_good = suspected.least >= cleaner[other + 1] - error
-    too_bad = -suspected.most >= dirtier[other - 1] - error
-    setting = judging.most <= _asked(other[too_good], cleaner, count)[own] + error
-    asked = _asked(count - 1 - other[too_bad], dirtier[::-1], count)[::-1]
-    setting |= -judging.least <= asked[own] + error
+    cleaner = _least_up_to(bins, judging.most, last)
+    dirtier = _least_up_to(last - bins, -judging.least, last)
+    too_good = suspected.least >= cleaner[above] - error
+    too_bad = -suspected.most >= dirtier[last - below - 1] - error
+    asked = _asked(above[too_good], cleaner[below[too_good]], last)
+    setting = judging.most <= asked[bins] + error
+    asked = _asked(last - below[too_bad] - 1, dirtier[last - above[too_bad] - 1], last)
+    setting |= -judging.least <= asked[last - bins] + error
     return setting, too_good | too_bad
 
 
-def _standard(bins: Array, rates: Array, count: int) -> Array:
-    """Give the least rate up to each bin."""
-    least = np.full(count, np.inf)
+def _least_up_to(bins: Array, rates: Array, last: int) -> Array:
+    """Give the least rate in all bins up to each."""
+    least = np.full(last + 1, np.inf)
     np.minimum.at(least, bins, rates)
     running: Array = np.minimum.accumulate(least)
     return running
 
 
-def _asked(suspects: Array, standard: Array, count: int) -> Array:
+def _asked(bins: Array, rates: Array, last: int) -> Array:
     """Give for each bin the greatest rate by which a judge there may set a suspect's standard.
 
-    It is that of the first suspect not more than a bin below; where none follows, nothing sets one.
+    ``bins``: the last in which a judge may be cleaner than each suspect; ``rates``: the least of
+    the judges that surely are.
     """
-    asked = np.full(count + 1, -np.inf)
-    asked[suspects + 1] = standard[suspects - 2]
-    running: Array = np.maximum.accumulate(asked[::-1])[::-1][:count]
+    asked = np.full(last + 1, -np.inf)
+    np.maximum.at(asked, bins, rates)
+    running: Array = np.maximum.accumulate(asked[::-1])[::-1]
     return running
 
 

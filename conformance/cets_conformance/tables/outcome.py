@@ -34,6 +34,8 @@ class Outcome:
     """What it was checked with."""
     recomputed: Recomputed
     """Its rows, and what the rules give for them."""
+    enterprises: int
+    """How many enterprises it has."""
     results: Mapping[str, Result]
     """What each check did, by check id; all checks are here."""
 
@@ -60,7 +62,7 @@ class Outcome:
                 for name, result in self.results.items()
                 if result.status == "failed"
             ],
-            "totals": summarise(self.recomputed),
+            "totals": summarise(self.recomputed, self.enterprises),
             "notes": [
                 {
                     "code": note.code,

@@ -72,7 +72,7 @@ def recompute(rows: Rows, values: Values) -> Recomputed:
     amount = np.where(covered, verified, 0)
     bound, ratio = np.zeros(len(rows), np.int8), np.full(len(rows), np.nan)
     at = np.flatnonzero(by_intensity)
-    found = allocate(_inputs(rows, balance, balances).take(at), rows.rules)
+    found = allocate(_inputs(rows, balance, balances), at, rows.rules)
     amount[at], bound[at], ratio[at] = found.allowance, found.bound, found.ratio
     return Recomputed(
         rows,
@@ -117,5 +117,5 @@ def allowance_as_ordinary(rows: Rows, values: Values, at: Array) -> Array:
     possible = rows.by_sort(lambda sort: sort.ordinary)[at] & (balance[at] >= 0)
     amount = np.full(len(at), -1, np.int64)
     some = at[possible]
-    amount[possible] = allocate(_inputs(rows, balance, balances).take(some), rows.rules).allowance
+    amount[possible] = allocate(_inputs(rows, balance, balances), some, rows.rules).allowance
     return amount

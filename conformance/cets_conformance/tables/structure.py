@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cets_conformance.tables import credit_codes
 from cets_conformance.tables.columns import COLUMNS, Column, Kind, Need
+from cets_conformance.tables.enterprises import Enterprises
 from cets_conformance.tables.exact import Array
 from cets_conformance.tables.findings import Found, Listed, Reason, Result, Row
 from cets_conformance.tables.identities import Identities
@@ -29,14 +29,16 @@ SHOWN = 80
 """Characters of a cell that a finding shows."""
 
 
-def check_structure(done: Recomputed, identities: Identities) -> list[Result]:
+def check_structure(
+    done: Recomputed, identities: Identities, enterprises: Enterprises
+) -> list[Result]:
     """Run T-01 to T-06."""
     rows = done.rows
     return [
         _header(done),
         _cells(rows),
         _duplicates(rows, identities),
-        _credit_codes(rows),
+        _credit_codes(rows, enterprises),
         _provinces(rows),
         _stray_fields(rows),
     ]
@@ -181,10 +183,9 @@ def _duplicates(rows: Rows, identities: Identities) -> Result:
     return result
 
 
-def _credit_codes(rows: Rows) -> Result:
+def _credit_codes(rows: Rows, enterprises: Enterprises) -> Result:
     """T-04: the unified social credit code has the right form and check digit (GB 32100)."""
-    right = credit_codes.valid(rows.texts("enterprise_id").text)
-    return _texts(rows, "T-04", "enterprise_id", right, "CREDIT_CODE_INVALID")
+    return _texts(rows, "T-04", "enterprise_id", enterprises.valid, "CREDIT_CODE_INVALID")
 
 
 def _provinces(rows: Rows) -> Result:

@@ -8,13 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import pyarrow.compute as pc
 
 from cets_conformance.tables.coded import dense, split_group
 from cets_conformance.tables.exact import MILLION, Array, sum_by
 from cets_conformance.tables.provinces import PROVINCES
 from cets_conformance.tables.recompute import Recomputed
-from cets_conformance.tables.units import PREVIOUS, Rows
+from cets_conformance.tables.units import PREVIOUS
 from cets_reference.quantities import print_decimal
 
 __all__ = ["summarise"]
@@ -30,12 +29,12 @@ EDGE = Fraction(325, 10000)
 class _Sums:
     """Sums over some rows."""
 
-    rows: int = 0
     emissions: int = 0
     """Millionths of t."""
     found: int = 0
     expected: int = 0
     tonnes: int = 0
+    rows: int = 0
     rows_wrong: int = 0
     unknown: int = 0
     """Rows that were not recomputed."""
@@ -57,7 +56,7 @@ class _Sums:
         }
 
 
-def summarise(done: Recomputed) -> dict[str, Any]:
+def summarise(done: Recomputed, enterprises: int) -> dict[str, Any]:
     """Sum up a table: amounts found and expected, t, and how many rows differ."""
     rows = done.rows
     whole = _Sums()
@@ -71,7 +70,7 @@ def summarise(done: Recomputed) -> dict[str, Any]:
             by_province[province].add(sums)
     found = whole.as_json()
     return {
-        "enterprises": _enterprises(rows),
+        "enterprises": enterprises,
         "allowance": {"found": found["found"], "expected": found["expected"]},
         "obligation": _obligation(done) if rows.verified else None,
         "emissions": found["emissions"],
@@ -96,38 +95,42 @@ def _cells(
     width = len(provinces.texts) + 1
     keys = (groups.codes.astype(np.int64) + 1) * width + provinces.codes + 1
     distinct, codes = dense(keys)
-    columns = _columns(done)
+    columns, marks = _columns(done)
     sums = zip(*(sum_by(codes, column, len(distinct)) for column in columns), strict=True)
-    counts = np.bincount(codes, minlength=len(distinct)).tolist()
+    marked = zip(*(_count_by(codes, mark, len(distinct)) for mark in marks), strict=True)
     found = []
-    for key, count, figures in zip(distinct.tolist(), counts, sums, strict=True):
+    for key, figures, counts in zip(distinct.tolist(), sums, marked, strict=True):
         group, province = divmod(key, width)
         name = provinces.texts[province - 1] if province else None
         found.append(
             (
                 split_group(groups.texts[group - 1]) if group else None,
                 name if name in PROVINCES else None,
-                (count, *figures),
+                (*figures, *counts),
             )
         )
     return found
 
 
-def _columns(done: Recomputed) -> list[Array]:
-    """Give what is summed, in the order of :class:`_Sums`."""
+def _columns(done: Recomputed) -> tuple[list[Array], list[Array]]:
+    """Give what is summed and what is counted, in the order of :class:`_Sums`."""
     rows = done.rows
     amounts = rows.numbers("allowance" if rows.verified else "pre_allocation")
     emissions = rows.numbers("verified_emissions" if rows.verified else PREVIOUS)
     expected = np.where(done.known, done.amount, 0)
     both = done.known & amounts.present
     differences = np.where(both, np.abs(amounts.values - expected), 0)
-    wrong, unknown = (differences > 0).astype(np.int64), (~done.known).astype(np.int64)
-    return [emissions.values, amounts.values, expected, differences, wrong, unknown]
+    everywhere = np.ones(len(rows), np.bool_)
+    return [emissions.values, amounts.values, expected, differences], [
+        everywhere,
+        differences > 0,
+        ~done.known,
+    ]
 
 
-def _enterprises(rows: Rows) -> int:
-    text = rows.texts("enterprise_id").text
-    return int(pc.count_distinct(text, mode="only_valid").as_py())
+def _count_by(groups: Array, where: Array, count: int) -> list[int]:
+    counted: list[int] = np.bincount(groups[where], minlength=count).tolist()
+    return counted
 
 
 def _obligation(done: Recomputed) -> int | None:

@@ -249,23 +249,24 @@ class Rows:
 
     def _traits(self) -> list[tuple[Array, int]]:
         """Give all that tells sorts apart: codes from 0, and how many there are."""
+        columns = self.table.columns
         traits: list[tuple[Array, int]] = [(self.present("unit_id"), 2)]
         for name in _CODED:
             coded = self.coded(name)
-            if name in self.table.columns:
+            if len(coded.texts) > 1 or (coded.texts and coded.codes.min() < 0):
                 traits.append((coded.codes + 1, len(coded.texts) + 1))
-        if "carbide_slag_rate" in self.table.columns:
+        if "carbide_slag_rate" in columns:
             rates = self.coded("carbide_slag_rate")
-            traits.append((rates.pick(lambda text: rate_class(text, self.rules), 3, np.int64), 4))
+            classes = rates.pick(lambda text: rate_class(text, self.rules), 3, np.int8)
+            traits.append((classes, 4))
         for name in ("verified_emissions", "output"):
-            if name in self.table.columns:
-                numbers = self.numbers(name)
-                traits.append((numbers.present.astype(np.int64) + (numbers.values > 0), 3))
-        if any(name in self.table.columns for name in PROCESSES.values()):
+            numbers = self.numbers(name)
+            traits.append((numbers.present.astype(np.int8) + (numbers.values > 0), 3))
+        if any(name in columns for name in PROCESSES.values()):
             emissions = self.numbers("verified_emissions").values
             traits += [(self.present(name), 2) for name in PROCESSES.values()]
             traits.append((self._processes > emissions, 2))
-        return traits
+        return [(codes, count) for codes, count in traits if codes.min() != codes.max()]
 
 
 def _has_processes(sort: Sort) -> bool:

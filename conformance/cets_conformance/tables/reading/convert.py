@@ -15,6 +15,7 @@ from .cells import CANONICAL, Outcome, converter
 from .grid import STRING, Form, GridColumn, is_valid, np_array, pa_array, strings
 from .plain import all_ready
 from .records import cut
+from .typed import is_coded
 
 __all__ = ["Converted", "Wrong", "convert"]
 
@@ -43,12 +44,14 @@ class Converted:
     """One for each cell that is not usable."""
     notes: dict[str, tuple[int, int, str]]
     """Code to how many cells, the position of the first, and its text."""
+    ready: bool
+    """Whether every cell was told to pass at once."""
 
 
 def convert(column: Column, cells: GridColumn, shift: int) -> Converted:
     """Type the cells of ``column``; ``shift`` moves the point of numbers, 4 for 万t."""
     text, forms = cells.text, cells.forms
-    slow = _not_ready(column, text, forms, shift)
+    slow, ready = _not_ready(column, text, forms, shift)
     bad = np.zeros(len(text) if len(slow) else 0, np.bool_)
     wrong: list[Wrong] = []
     notes: dict[str, tuple[int, int, str]] = {}
@@ -64,7 +67,7 @@ def convert(column: Column, cells: GridColumn, shift: int) -> Converted:
         text = pa.chunked_array([done]) if whole else _replaced(text, at, done)
         wrong += _wrong(outcomes, texts, codes, at, bad)
         _count(outcomes, texts, codes, at, notes)
-    return Converted(text, bad if bad.any() else None, tuple(wrong), notes)
+    return Converted(text, bad if bad.any() else None, tuple(wrong), notes, ready)
 
 
 def _encoded(text: pa.ChunkedArray) -> pa.DictionaryArray:
@@ -101,32 +104,25 @@ def _not_ready(
     text: pa.ChunkedArray,
     forms: np.ndarray[Any, np.dtype[np.uint8]] | None,
     shift: int,
-) -> Positions:
-    """Give the positions of the cells that must be looked at."""
+) -> tuple[Positions, bool]:
+    """Give the positions of the cells that must be looked at, and whether none even was."""
     pattern = CANONICAL.get(column.type)
-    looked_at = pattern is None or bool(shift and column.unit)
-    parts, start = [np.zeros(0, np.int64)], 0
+    if pattern is None or is_coded(column) or (shift and column.unit):
+        return np.flatnonzero(is_valid(text)), False
+    parts, start, ready = [np.zeros(0, np.int64)], 0, forms is None
     for chunk in text.chunks:
-        if looked_at:
-            parts.append(start + _present(chunk))
-        elif not all_ready(column.type, chunk):
-            ready = pc.match_substring_regex(chunk, f"^(?:{pattern})$")
-            parts.append(start + np.flatnonzero(~np_array(ready, null=True)))
+        if not all_ready(column.type, chunk):
+            ready = False
+            passing = np_array(pc.match_substring_regex(chunk, f"^(?:{pattern})$"), null=True)
+            parts.append(start + np.flatnonzero(~passing))
         start += len(chunk)
     slow = np.concatenate(parts)
-    if forms is None or looked_at:
-        return slow
+    if forms is None:
+        return slow, ready
     passing = forms == Form.TEXT
     if column.type in _NUMERIC:
         passing |= forms == Form.NUMBER
-    present = is_valid(text)
-    return np.union1d(slow, np.flatnonzero(present & ~passing))
-
-
-def _present(chunk: pa.Array) -> Positions:
-    if not chunk.null_count:
-        return np.arange(len(chunk))
-    return np.flatnonzero(np_array(chunk.is_valid()))
+    return np.union1d(slow, np.flatnonzero(is_valid(text) & ~passing)), ready
 
 
 def _forms(forms: np.ndarray[Any, np.dtype[np.uint8]] | None, slow: Positions) -> list[int]:

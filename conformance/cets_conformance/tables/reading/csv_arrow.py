@@ -64,7 +64,9 @@ def parse(body: bytes, delimiter: str, width: int) -> Parsed | None:
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(body),
-            read_options=arrow_csv.ReadOptions(column_names=names, use_threads=False),
+            read_options=arrow_csv.ReadOptions(
+                column_names=names, use_threads=False, block_size=len(body) + 1
+            ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=delimiter,
                 newlines_in_values=quoted,

@@ -1,4 +1,4 @@
-"""CSV in blocks: plain UTF-8 without quotes, parsed and looked through in threads.
+"""CSV in blocks: plain UTF-8 without quotes, parsed in threads.
 
 A record never crosses lines where nothing is quoted, so blocks may be cut at line ends. Whatever is
 not so plain (a quote, another encoding, a control character, a record that Arrow does not take)
@@ -8,6 +8,7 @@ makes this give up; the text is then read as a whole, which says what is wrong w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from . import header
@@ -16,9 +17,8 @@ from .csv_grid import grid_of
 from .csv_head import Start, find_start
 from .files import BOM, Opened, require_plausible
 from .grid import Grid, column_letters
-from .plain import data_of, is_plain_text
 from .records import Limits, TableError
-from .stream import NotPlainError, Stream
+from .stream import NotPlainError, Stream, require_plausible_text
 
 __all__ = ["stream"]
 
@@ -92,21 +92,10 @@ def _start(first: bytes, limits: Limits) -> Start:
 
 
 def _block(body: bytes, start: Start, width: int) -> Grid:
-    """Parse a block and look through its cells."""
+    """Parse a block; its cells are looked through when they are typed."""
     parsed = None if b'"' in body else parse(body, start.delimiter, width)
     if parsed is None:
         raise NotPlainError
-    for column in parsed.columns:
-        for chunk in column.chunks:
-            if not is_plain_text(chunk):
-                _require_plausible(data_of(chunk)[0].tobytes())
     for record in parsed.ragged.values():
-        _require_plausible(start.delimiter.join(record).encode())
-    return grid_of(start, parsed, 0)
-
-
-def _require_plausible(text: bytes) -> None:
-    try:
-        require_plausible(text)
-    except TableError:
-        raise NotPlainError from None
+        require_plausible_text(start.delimiter.join(record).encode())
+    return replace(grid_of(start, parsed, 0), seen=False)

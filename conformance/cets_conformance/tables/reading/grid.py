@@ -124,6 +124,8 @@ class Grid:
     """Records of which no cell can be trusted, by position."""
     notes: tuple[Note, ...] = ()
     """Accepted on the way."""
+    seen: bool = True
+    """Whether it is known that the cells hold plausible text."""
 
 
 def pa_array(

@@ -19,7 +19,9 @@ from cets_conformance.tables.columns import COLUMNS
 from . import rows
 from .convert import convert
 from .grid import STRING, Grid, GridColumn, np_array, strings
+from .plain import data_of, is_plain_text
 from .records import Limits, Note, Place, Problem, file_problem
+from .stream import require_plausible_text
 from .typed import TypedColumn, typed
 from .units import Chosen
 
@@ -87,6 +89,8 @@ def read_piece(grid: Grid, chosen: Chosen | None, begin: int, limits: Limits) ->
     cells = _Cells(grid, kept, lost)
     for field, position in chosen.positions.items() if chosen else ():
         cells.add(field, position, chosen.shifts.get(field, 0) if chosen else 0)
+    if not grid.seen:
+        _look_through(grid, cells.ready if len(kept) == len(grid.rows) else set())
     return Piece(
         len(grid.rows),
         grid.rows[kept],
@@ -120,12 +124,15 @@ class _Cells:
         self.filled: dict[str, int] = {}
         self.problems: list[Problem] = []
         self.noted: dict[tuple[str, str], Noted] = {}
+        self.ready: set[int] = set()
 
     def add(self, field: str, position: int, shift: int) -> None:
         """Type one column; nothing is taken from records that cannot be trusted."""
         column, label = COLUMNS[field], self.grid.labels[position]
         done = convert(column, self.grid.columns[position].take(self.kept), shift)
         text, bad = done.text, done.bad
+        if done.ready:
+            self.ready.add(position)
         self.filled[field] = len(text) - text.null_count
         for wrong in done.wrong:
             if self.lost is None or not self.lost[wrong.position]:
@@ -144,6 +151,15 @@ def _emptied(text: pa.ChunkedArray, where: np.ndarray[Any, np.dtype[np.bool_]]) 
     texts = text.to_pylist()
     kept = [None if lost else cell for cell, lost in zip(texts, where.tolist(), strict=True)]
     return pa.chunked_array([strings(kept)], STRING)
+
+
+def _look_through(grid: Grid, ready: set[int]) -> None:
+    """Require plausible text of all columns but those that are known to be ready."""
+    for position, column in enumerate(grid.columns):
+        if position not in ready:
+            for chunk in column.text.chunks:
+                if not is_plain_text(chunk):
+                    require_plausible_text(data_of(chunk)[0].tobytes())
 
 
 def _too_long(grid: Grid, limits: Limits) -> Iterable[Problem]:

@@ -46,7 +46,8 @@ def data_of(chunk: pa.Array) -> tuple[Bytes, Lengths]:
 def all_ready(kind: Type, chunk: pa.Array) -> bool:
     """Tell that every cell of a chunk is empty or of the canonical form of its type.
 
-    False says nothing. Empty cells are null.
+    False says nothing. Empty cells are null. A chunk that is told to pass is plain text too, as
+    :func:`is_plain_text` has it.
     """
     test = _TESTS.get(kind)
     if test is None:
@@ -81,9 +82,10 @@ def _decimals(places: int) -> Callable[[pa.Array, Bytes, Lengths, Lengths], bool
     def test(chunk: pa.Array, data: Bytes, offsets: Lengths, lengths: Lengths) -> bool:
         if data.min() < _POINT or data.max() > _NINE or (data == _SLASH).any():
             return False
-        at = np_array(pc.find_substring(chunk, "."), -1)
-        pointed = at >= 0
-        if np.count_nonzero(data == _POINT) != np.count_nonzero(pointed):
+        points = np.count_nonzero(data == _POINT)
+        at = np_array(pc.find_substring(chunk, "."), -1) if points else np.array([-1])
+        pointed = np.broadcast_to(at >= 0, lengths.shape)
+        if points != np.count_nonzero(pointed):
             return False
         whole = np.where(pointed, at, lengths)
         fraction = (lengths - whole - 1)[pointed]
@@ -103,7 +105,7 @@ def _ids(_chunk: pa.Array, data: Bytes, offsets: Lengths, lengths: Lengths) -> b
 
 
 def _texts(_chunk: pa.Array, data: Bytes, offsets: Lengths, lengths: Lengths) -> bool:
-    if data.min() < _BLANK or (data == _DELETE).any() or not _is_han(data):
+    if data.min() < _BLANK or (data == _DELETE).any() or not _is_han(data) or _is_replaced(data):
         return False
     if np.isin(_first(data, offsets, lengths), (_BLANK, ord("#"), ord("="))).any():
         return False
@@ -125,12 +127,20 @@ _TESTS: Mapping[Type, Callable[[pa.Array, Bytes, Lengths, Lengths], bool]] = Map
 
 def _is_han(data: Bytes) -> bool:
     """Tell that what is not ASCII, in right UTF-8, lies between U+4E00 and U+9FFF."""
-    if data.max() < 0x80:
+    top = data.max()
+    if top < 0x80:
         return True
-    leads = data[data >= 0xC0]
-    if leads.min() < 0xE4 or leads.max() > 0xE9:
+    if top > 0xE9 or (data - np.uint8(0xC0) < 0xE4 - 0xC0).any():
         return False
-    return not (data[np.flatnonzero(data == 0xE4) + 1] < 0xB8).any()
+    return not ((data[:-1] == 0xE4) & (data[1:] < 0xB8)).any()
+
+
+def _is_replaced(data: Bytes) -> bool:
+    """Tell whether there are traces of a wrong decoding."""
+    if data.max() < 0x80:
+        return False
+    begun = data[:-2] == _REPLACED[0]
+    return bool((begun & (data[1:-1] == _REPLACED[1]) & (data[2:] == _REPLACED[2])).any())
 
 
 def is_plain_text(chunk: pa.Array) -> bool:
@@ -141,9 +151,6 @@ def is_plain_text(chunk: pa.Array) -> bool:
     data, _ = data_of(chunk)
     if not len(data):
         return True
-    if data.min() < _BLANK or (data == _DELETE).any() or not _is_han(data):
+    if data.min() < _BLANK or (data == _DELETE).any():
         return False
-    if data.max() < 0x80:
-        return True
-    at = np.flatnonzero(data == _REPLACED[0])
-    return not (data[at + 1] == _REPLACED[1])[data[at + 2] == _REPLACED[2]].any()
+    return _is_han(data) and not _is_replaced(data)

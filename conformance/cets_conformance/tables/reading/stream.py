@@ -6,15 +6,24 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from .files import require_plausible
 from .grid import Grid, GridColumn
 from .header import Header
-from .records import Note
+from .records import Note, TableError
 
-__all__ = ["NotPlainError", "Stream"]
+__all__ = ["NotPlainError", "Stream", "require_plausible_text"]
 
 
 class NotPlainError(Exception):
     """The text cannot be read in blocks and must be read as a whole."""
+
+
+def require_plausible_text(text: bytes) -> None:
+    """Raise :class:`NotPlainError` for text that reading the whole refuses."""
+    try:
+        require_plausible(text)
+    except TableError:
+        raise NotPlainError from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,9 +150,11 @@ def _coded(text: pa.ChunkedArray, bad: Mask | None) -> CodedColumn:
 
 
 def _quantities(text: pa.ChunkedArray, bad: Mask | None) -> NumberColumn:
+    point = np_array(pc.find_substring(text, "."), -1)
+    if point.max(initial=-1) < 0 and len(point):
+        return _whole_quantities(text, bad)
     tonnes = np_array(text.cast(pa.float64()), 0.0)
     length = np_array(pc.binary_length(text), 0)
-    point = np_array(pc.find_substring(text, "."), -1)
     decimals = np.where(point < 0, 0, length - point - 1).astype(np.int8)
     large = np.flatnonzero(tonnes >= PLAIN)
     if len(large):
@@ -164,6 +166,13 @@ def _quantities(text: pa.ChunkedArray, bad: Mask | None) -> NumberColumn:
             values = values.astype(object)
         values[large] = exact
     return NumberColumn(values, is_valid(text), decimals, bad)
+
+
+def _whole_quantities(text: pa.ChunkedArray, bad: Mask | None) -> NumberColumn:
+    tonnes = np_array(text.cast(pa.int64()), 0)
+    fits = tonnes.max() <= FITS // MILLION
+    values = (tonnes if fits else tonnes.astype(object)) * MILLION
+    return NumberColumn(values, is_valid(text), np.zeros(len(values), np.int8), bad)
 
 
 def _millionths(text: str) -> int:
