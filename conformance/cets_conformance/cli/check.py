@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cets_conformance import report
 from cets_conformance.cli.common import (
@@ -20,18 +20,19 @@ from cets_conformance.cli.common import (
     read_pairs,
     reading_option,
 )
-from cets_conformance.cli.terminal import print_problems, print_report
 from cets_conformance.messages import Language, text
 from cets_conformance.tables import (
     Limits,
     OptionError,
     Options,
-    Outcome,
     PreviousTableError,
     TableError,
     check_file,
 )
 from cets_conformance.tables.columns import KINDS, Kind
+
+if TYPE_CHECKING:
+    from cets_conformance.tables import Outcome
 
 __all__ = ["check"]
 
@@ -119,20 +120,22 @@ def _check_one(
     rows: int | None,
     language: Language,
 ) -> int:
-    console = Console(highlight=False)
-    try:
-        with _Bar(language) as bar:
-            outcome = check_file(
-                table, options=options, previous=previous, limits=limits, progress=bar
-            )
-    except TableError as error:
-        unread = previous if previous and isinstance(error, PreviousTableError) else table
-        print_problems(Console(stderr=True, highlight=False), unread, error.problems, language)
-        return UNCHECKED
-    print_report(console, outcome.report(rows), language)
+    with ThreadPoolExecutor(1) as aside:
+        printing = aside.submit(import_module, "cets_conformance.cli.terminal")  # meanwhile
+        try:
+            with _Bar(language) as bar:
+                outcome = check_file(
+                    table, options=options, previous=previous, limits=limits, progress=bar
+                )
+        except TableError as error:
+            unread = previous if previous and isinstance(error, PreviousTableError) else table
+            printing.result().print_problems(unread, error.problems, language)
+            return UNCHECKED
+        terminal = printing.result()
+    terminal.print_report(outcome.report(rows), language)
     for target in targets:
         _write(outcome, table, target, rows, language)
-        console.print(text("cli.report_written", language, file=target))
+        terminal.print_line(text("cli.report_written", language, file=target))
     codes = {"conforms": CONFORMS, "does_not_conform": DOES_NOT, "not_checked": UNCHECKED}
     return codes[outcome.verdict]
 
@@ -190,32 +193,32 @@ def _require_apart(targets: dict[Path, list[Path]], given: list[Path]) -> None:
 
 
 class _Bar:
-    """A progress bar on a terminal, nothing elsewhere."""
+    """A progress bar with rate and time left on a terminal, nothing elsewhere."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        )
+        self._progress = import_module("cets_conformance.cli.bar").make() if _is_seen() else None
         self._tasks: dict[str, Any] = {}
 
     def __enter__(self) -> _Bar:
-        self._progress.start()
+        if self._progress:
+            self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        if self._progress:
+            self._progress.stop()
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
+        if not self._progress:
+            return
         if stage not in self._tasks:
             for task in self._tasks.values():
                 self._progress.update(task, visible=False)
             label = text(f"stage.{stage}", self._language)
             self._tasks[stage] = self._progress.add_task(label, total=total)
         self._progress.update(self._tasks[stage], completed=done, total=total)
+
+
+def _is_seen() -> bool:
+    return sys.stderr.isatty()

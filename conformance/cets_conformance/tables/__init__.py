@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from cets_conformance import direct
-from cets_conformance.tables.amounts import check_amounts
-from cets_conformance.tables.balances import balance_values, check_balance_values
 from cets_conformance.tables.catalogue import CHECKS
-from cets_conformance.tables.enterprises import Enterprises
-from cets_conformance.tables.findings import Reason, Result
-from cets_conformance.tables.identities import Identities
-from cets_conformance.tables.laws import (
-    Written,
-    check_bounds,
-    check_national_balance,
-    check_presence,
-    check_previous_emissions,
-)
 from cets_conformance.tables.options import OptionError, Options
-from cets_conformance.tables.order import check_order
-from cets_conformance.tables.outcome import Outcome
-from cets_conformance.tables.plausibility import check_plausibility
 from cets_conformance.tables.reading import (
     Limits,
+    Progress,
     Table,
     TableError,
     read_table,
     table_from_rows,
 )
-from cets_conformance.tables.recompute import recompute
-from cets_conformance.tables.structure import check_structure
-from cets_conformance.tables.units import Rows
+
+if TYPE_CHECKING:
+    from cets_conformance.tables.outcome import Outcome
 
 __all__ = [
     "CHECKS",
@@ -47,8 +34,6 @@ __all__ = [
     "check_rows",
     "check_table",
 ]
-
-Progress = Callable[[str, int, int | None], None]
 
 
 class PreviousTableError(TableError):
@@ -71,16 +56,18 @@ def check_file(
     """
     options = options or Options()
     limits = limits or Limits()
-    table = read_table(
-        source,
-        name=name,
-        kind=options.kind,
-        sheet=options.sheet,
-        unit="10kt" if options.unit == "10kt" else None,
-        limits=limits,
-        progress=progress,
-    )
-    before = _read_previous(previous, limits, progress) if previous else None
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(import_module, f"{__name__}.judging")  # meanwhile
+        table = read_table(
+            source,
+            name=name,
+            kind=options.kind,
+            sheet=options.sheet,
+            unit="10kt" if options.unit == "10kt" else None,
+            limits=limits,
+            progress=progress,
+        )
+        before = _read_previous(previous, limits, progress) if previous else None
     return check_table(table, options=options, previous=before, progress=progress)
 
 
@@ -113,60 +100,17 @@ def check_table(
     progress: Progress | None = None,
 ) -> Outcome:
     """Run every check on a table as read."""
-    options = options or Options()
-    report = progress or _silent
-    rules = direct.ruleset_with(options.readings)
-    report("units", 0, None)
-    rows = Rows(table, rules)
-    with ThreadPoolExecutor(1) as aside:
-        enterprises = aside.submit(Enterprises.of, rows.texts("enterprise_id").text)
-        return _judge(rows, previous, options, enterprises, report)
+    from cets_conformance.tables.judging import judge
 
-
-def _judge(
-    rows: Rows,
-    previous: Table | None,
-    options: Options,
-    enterprises: Future[Enterprises],
-    report: Progress,
-) -> Outcome:
-    table, rules = rows.table, rows.rules
-    identities = Identities(rows, Rows(previous, rules) if previous else None)
-    balances = balance_values(rows, options) if rows.verified else {}
-    report("recomputing", 0, None)
-    recomputed = recompute(rows, balances)
-    report("laws", 0, None)
-    ran = [
-        *check_amounts(recomputed, identities),
-        check_presence(rows, identities),
-    ]
-    if rows.verified:
-        written = Written.of(rows)
-        ran += [
-            *check_plausibility(recomputed, identities),
-            check_balance_values(rows, balances),
-            check_bounds(written),
-            check_order(written, recomputed),
-            check_national_balance(written, balances, national=options.national),
-        ]
-    else:
-        ran.append(check_previous_emissions(rows, identities))
-    ran += check_structure(recomputed, identities, enterprises.result())
-    results = {result.check: result for result in ran}
-    report("done", len(rows), len(rows))
-    return Outcome(
-        table,
-        options,
-        recomputed,
-        enterprises.result().count,
-        {
-            name: results[name]
-            if table.kind in check.kinds
-            else Result(name, reason=Reason("NOT_IN_KIND"))
-            for name, check in CHECKS.items()
-        },
-    )
+    return judge(table, options or Options(), previous, progress or _silent)
 
 
 def _silent(stage: str, done: int, total: int | None) -> None:
     """Report progress to nobody."""
+
+
+def __getattr__(name: str) -> Any:
+    """Give :class:`Outcome` to who asks for it; to read a table it is not needed."""
+    if name == "Outcome":
+        return import_module(f"{__name__}.outcome").Outcome
+    raise AttributeError(name)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from cets_conformance import direct
 from cets_conformance.tables.columns import COLUMNS, KINDS, Kind
 
 __all__ = ["OptionError", "Options"]
@@ -56,6 +55,10 @@ class Options:
                 raise OptionError("NOT_A_BALANCE_VALUE", f"/balance/{sector}", found=value)
         if self.unit not in (None, "t", "10kt"):
             raise OptionError("UNKNOWN_UNIT", "/unit", found=self.unit)
+        if not self.readings:
+            return
+        from cets_conformance import direct
+
         try:
             direct.ruleset_with(self.readings)
         except ValueError as error:

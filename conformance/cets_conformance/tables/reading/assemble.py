@@ -142,9 +142,13 @@ class _Reading:
         assert kind is not None  # noqa: S101 - raised above where it is not known
         assert chosen is not None  # noqa: S101
         columns = {}
-        for field in chosen.positions:
-            columns[field] = joined([piece.columns[field] for piece in pieces])
-            self.progress("cells", len(columns), len(chosen.positions))
+        with ThreadPoolExecutor(_THREADS) as pool:
+            whole = pool.map(
+                lambda field: joined([p.columns[field] for p in pieces]), chosen.positions
+            )
+            for field, column in zip(chosen.positions, whole, strict=True):
+                columns[field] = column
+                self.progress("cells", len(columns), len(chosen.positions))
         rows = np.concatenate([piece.rows for piece in pieces])
         problems = [problem for piece in pieces for problem in piece.problems]
         problems.sort(key=lambda problem: problem.place.row or 0)
@@ -169,7 +173,7 @@ class _Reading:
             numbered = _numbered(piece, before if stream.consecutive else 0)
             before += piece.count
             self._require_few(before)
-            self.progress("read", before, stream.count)
+            self.progress("read", before, max(before, stream.count or 0))
             return numbered
 
         with ThreadPoolExecutor(_THREADS) as pool:

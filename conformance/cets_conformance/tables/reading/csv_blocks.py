@@ -38,6 +38,7 @@ def stream(opened: Opened, limits: Limits) -> Stream:
         _grids(first, blocks, start, width),
         start.header.lines[-1] + 1,
         consecutive=True,
+        count=first.count(b"\n") * opened.size // max(len(first), 1),
         encoding="utf-8",
     )
 

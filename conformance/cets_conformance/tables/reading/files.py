@@ -52,7 +52,7 @@ class Opened:
     limit: int
     """Bytes it may have."""
     size: int = 0
-    """Bytes, once read."""
+    """Bytes: as the file system has it, and once read as they were."""
     sha256: str = ""
     """Of what was read, in hexadecimal."""
 
@@ -87,10 +87,11 @@ def opened(
     with _opened_path(source) as stream:
         name = name or source.name
         if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            _require_within(os.fstat(stream.fileno()).st_size, limits.bytes)
+            size = os.fstat(stream.fileno()).st_size
+            _require_within(size, limits.bytes)
             kind = _sniff(stream)
             if kind in _TEXTS:
-                yield Opened(stream, name, kind, limits.bytes)
+                yield Opened(stream, name, kind, limits.bytes, size)
                 return
         with _copied(stream, name, limits, progress) as copy:
             yield copy

@@ -43,7 +43,7 @@ class Stream:
     first_row: int = 1
     """Number of the first record."""
     count: int | None = None
-    """Records of all grids, where known."""
+    """Records of all grids, where that is known; else about as many."""
     encoding: str | None = None
     """Of the text, where the format leaves it open."""
     sheet: str | None = None
