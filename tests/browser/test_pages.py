@@ -106,7 +106,7 @@ def test_a_page_has_one_main_heading_and_every_control_a_name(page: Page, addres
         page.goto(address + path)
         assert page.locator("h1").count() == 1
         unnamed = page.evaluate(
-            "[...document.querySelectorAll('input, select, button, a')]"
+            "[...document.querySelectorAll('input:not([type=hidden]), select, button, a')]"
             ".filter(item => !(item.textContent.trim() || item.labels?.length))"
             ".map(item => item.outerHTML)"
         )

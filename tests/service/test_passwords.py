@@ -24,6 +24,11 @@ def test_who_has_no_account_waits_as_long_as_who_gives_a_wrong_password(monkeypa
     assert min(spent) > max(spent) / 3
 
 
+def test_the_hash_that_stands_for_nobody_opens_nothing():
+    assert passwords.verify_password(passwords._NOBODY, "nobody's")
+    assert not passwords.verify_password(None, "nobody's")
+
+
 def test_a_password_may_begin_like_a_common_one_only_where_it_is_another_word():
     passwords.check_new("amid seven green hills")
     with pytest.raises(Problem):
