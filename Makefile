@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test compare lint lock docs clean
+.PHONY: run test compare strength mutants bench bench-quick profile fuzz lint lock docs clean
 
 run: $(READY)
 	@exec $(BIN)/cets serve --port $(PORT)
@@ -20,6 +20,33 @@ test: $(READY) lint
 compare: $(READY)
 	CETS_CASES=100000 $(BIN)/python -m pytest -q \
 	  tests/reference/test_second_implementation_compliance.py
+
+# Side by side with what else reads or validates such a table, 10^4 to 10^7 rows, and the service
+# under load; hours on a busy machine. Renews tests/bench/ and the table in both READMEs.
+bench: $(READY)
+	$(BIN)/python -m tests.bench --keep
+
+# The same in some minutes, for CI: prints the ratios, fails on a wrong finding only.
+bench-quick: $(READY)
+	$(BIN)/python -m tests.bench --quick
+
+# Where the time goes: renews the profile in tests/bench/README.md.
+profile: $(READY)
+	$(BIN)/python -m tests.bench.profile
+
+# The API against its own description: this many examples an operation, right ones and wrong ones.
+FUZZ ?= 100
+fuzz: $(READY)
+	CETS_FUZZ=$(FUZZ) timeout 600 $(BIN)/python -m pytest -q tests/service/operations/test_fuzz.py
+
+# The golden vectors against every mistake and every mutant of the reference: red below 100 %.
+strength: $(READY)
+	$(BIN)/python -m tests.mutants.strength
+
+# Every mutant before all vectors, and before the tests where no vector can notice it; renews
+# tests/mutants/results.json and what is published of it. Takes an hour or two.
+mutants: $(READY)
+	$(BIN)/python -m tests.mutants.run
 
 lint: $(READY)
 	$(BIN)/ruff format --check --quiet .
@@ -40,9 +67,10 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-# The clause table of reference/README.md.
+# The clause table of reference/README.md, and what the vectors catch (docs/strength.md).
 docs: $(READY)
 	$(BIN)/python -m tests.house.clause_table
+	$(BIN)/python -m tests.mutants.publish
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

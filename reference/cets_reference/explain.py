@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, fields, is_dataclass
-from fractions import Fraction
 from typing import Any
 
 from cets_reference.clauses import CLAUSES
+from cets_reference.formulas import Case, formula_of
 from cets_reference.operations import compute
-from cets_reference.parameters import Parameters
-from cets_reference.quantities import print_ratio
 from cets_reference.readings import READINGS
-from cets_reference.results import Allocation, Balance, EnterpriseAllocation, print_record
+from cets_reference.results import Allocation, EnterpriseAllocation, print_record
 from cets_reference.rule_set import DEFAULT, RuleSet
 
 _INPUT_SYMBOLS = {
@@ -77,23 +75,11 @@ def _walk(
                 yield from _walk(part, f"{place}/{index}", given, rules)
         elif is_dataclass(exact):  # a unit's figures stand beside its id, not below it
             beside = item.name == "allocation"
-            yield from _walk(exact, path if beside else place, value if beside else {}, rules)
+            given = value if beside else value.get("enterprise", {})
+            yield from _walk(exact, path if beside else place, given, rules)
         else:
-            formula = _fixed_formula(item, record, rules) or _formula(
-                item.name, value, record, rules
-            )
+            formula = formula_of(item.name, Case(record, value, rules))
             yield _step(item, path, formula, value, printed, rules)
-
-
-def _fixed_formula(item: Field[Any], record: Any, rules: RuleSet) -> str | None:
-    """Give the formula a field declares; None where a reading or the case put it out of use."""
-    formula: str | None = item.metadata["formula"]
-    clauses = set(item.metadata["clauses"])
-    if any(clauses & set(r.clauses) and rules.readings[r.id] != r.default for r in READINGS):
-        return None
-    if item.name == "maximum" and not record.eligible:
-        return None
-    return None if item.name == "ccer_limit" and record.ccer_limit == 0 else formula
 
 
 def _given(name: str, index: int, value: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -135,31 +121,6 @@ def _step(
     }
 
 
-def _formula(name: str, value: Mapping[str, Any], record: Any, rules: RuleSet) -> str | None:
-    """Give the formula that produced a figure in this very case; None where none was used."""
-    plan = rules.plan
-    unit = value.get("unit", {})
-    if getattr(record, name) is None:
-        return None
-    if name == "coefficient":
-        return _coefficient_formula(record, plan)
-    if name in {"allowance", "obligation"}:
-        return _amount_formula(name, unit, record, rules)
-    if name == "pre_allocation":
-        computed = record.covered and unit["year"] in plan.pre_allocation_years.value
-        share = _plain(plan.pre_allocation_share.value)
-        previous = "previous_year_emissions" in value
-        return _rounded(f"{share} · E_prev", rules) if computed and previous else "0"
-    return {
-        "verified_emissions": f"CO2 + {plan.gwp_cf4.value} · CF4 + {plan.gwp_c2f6.value} · C2F6",
-        "intensity": "(E_iron + E_sinter) / Q" if unit.get("sector") == "steel" else "E / Q",
-        "deviation": "(B − I) / B",
-        "surplus": "ΣA − ΣO" if isinstance(record, EnterpriseAllocation) else "A − O",
-        "surplus_rate": "Σ(w · α) / ΣE" if isinstance(record, Balance) else "S / ΣO",
-        "balance_value": "Σ(w · α(I, B)) = 0",
-    }.get(name)
-
-
 def _scalars(value: Mapping[str, Any]) -> dict[str, str]:
     """Give an object's integers by name."""
     return {
@@ -167,39 +128,6 @@ def _scalars(value: Mapping[str, Any]) -> dict[str, str]:
         for name, item in value.items()
         if isinstance(item, int) and not isinstance(item, bool)
     }
-
-
-def _coefficient_formula(record: Allocation, plan: Parameters) -> str:
-    if record.deviation is None or record.deviation >= plan.deviation_upper.value:
-        return f"{_plain(plan.coefficient_upper.value)} (X ≥ {_plain(plan.deviation_upper.value)})"
-    if record.deviation <= plan.deviation_lower.value:
-        return f"{_plain(plan.coefficient_lower.value)} (X ≤ {_plain(plan.deviation_lower.value)})"
-    return f"{_plain(plan.slope.value)} · X"
-
-
-def _amount_formula(name: str, unit: Mapping[str, Any], record: Any, rules: RuleSet) -> str | None:
-    if isinstance(record, EnterpriseAllocation):
-        return "Σ A" if name == "allowance" else "Σ O"
-    if not isinstance(record, Allocation):
-        return None
-    if name == "obligation":
-        return _rounded("E", rules) if record.covered or record.obligation else "0"
-    if not record.covered:
-        return "0"
-    if record.coefficient is None:
-        return _rounded("E", rules)
-    if unit["sector"] == "steel" and rules.readings["steel_base"] == "main_processes":
-        return _rounded("E + α · (E_iron + E_sinter)", rules)
-    return _rounded("E · (1 + α)", rules)
-
-
-def _rounded(formula: str, rules: RuleSet) -> str:
-    half = "" if rules.readings["rounding"] == "unit_floor" else " + 1/2"
-    return f"⌊{formula}{half}⌋"
-
-
-def _plain(ratio: Fraction) -> str:
-    return print_ratio(ratio).rstrip("0").rstrip(".").replace("-", "−")
 
 
 def _substitute(formula: str, value: Mapping[str, Any], output: Mapping[str, Any]) -> str | None:

@@ -12,30 +12,12 @@ from cets_reference.results import figure
 class Settlement:
     """Output of ``settlement``."""
 
-    deduction: int = figure(
-        "deduction for arrears",
-        "欠缴核减量",
-        "I-6",
-        unit="t",
-        formula="min(arrears, verified_allowance)",
-    )
-    entitlement: int = figure(
-        "entitlement", "应发配额量", "I-6", unit="t", formula="verified_allowance − deduction"
-    )
-    adjustment: int = figure(
-        "adjustment", "多退少补量", "I-3", unit="t", formula="entitlement − pre_allocated"
-    )
-    issued: int = figure("issued", "补发量", "I-3", unit="t", formula="max(0, adjustment)")
-    recovered: int = figure(
-        "recovered", "收回量", "I-3", unit="t", formula="min(max(0, −adjustment), holding)"
-    )
-    recovery_outstanding: int = figure(
-        "recovery outstanding",
-        "待收回量",
-        "I-3",
-        unit="t",
-        formula="max(0, −adjustment) − recovered",
-    )
+    deduction: int = figure("deduction for arrears", "欠缴核减量", "I-6", unit="t")
+    entitlement: int = figure("entitlement", "应发配额量", "I-6", unit="t")
+    adjustment: int = figure("adjustment", "多退少补量", "I-3", unit="t")
+    issued: int = figure("issued", "补发量", "I-3", unit="t")
+    recovered: int = figure("recovered", "收回量", "I-3", unit="t")
+    recovery_outstanding: int = figure("recovery outstanding", "待收回量", "I-3", unit="t")
     account: str = figure("account", "发放账户", "I-5")
 
 
@@ -43,41 +25,13 @@ class Settlement:
 class Amendment:
     """Output of ``amendment``."""
 
-    allowance_change: int = figure(
-        "change of allowance",
-        "核定配额变更量",
-        "I-4",
-        unit="t",
-        formula="allowance_after − allowance_before",
-    )
-    issued: int = figure("issued", "补发量", "I-4", unit="t", formula="max(0, allowance_change)")
-    recovered: int = figure(
-        "recovered", "收回量", "I-4", unit="t", formula="min(max(0, −allowance_change), holding)"
-    )
-    recovery_outstanding: int = figure(
-        "recovery outstanding",
-        "待收回量",
-        "I-4",
-        unit="t",
-        formula="max(0, −allowance_change) − recovered",
-    )
-    obligation_change: int = figure(
-        "change of obligation",
-        "应清缴量变更量",
-        "I-4",
-        unit="t",
-        formula="obligation_after − obligation_before",
-    )
-    outstanding: int = figure(
-        "outstanding", "未清缴量", "I-4", unit="t", formula="max(0, obligation_after − surrendered)"
-    )
-    over_surrendered: int = figure(
-        "surrendered too much",
-        "超额清缴量",
-        "I-4",
-        unit="t",
-        formula="max(0, surrendered − obligation_after)",
-    )
+    allowance_change: int = figure("change of allowance", "核定配额变更量", "I-4", unit="t")
+    issued: int = figure("issued", "补发量", "I-4", unit="t")
+    recovered: int = figure("recovered", "收回量", "I-4", unit="t")
+    recovery_outstanding: int = figure("recovery outstanding", "待收回量", "I-4", unit="t")
+    obligation_change: int = figure("change of obligation", "应清缴量变更量", "I-4", unit="t")
+    outstanding: int = figure("outstanding", "未清缴量", "I-4", unit="t")
+    over_surrendered: int = figure("surrendered too much", "超额清缴量", "I-4", unit="t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +48,8 @@ class Surrender:
     """Output of ``surrender``."""
 
     deadline: date = figure("deadline", "清缴截止日期", "R-2")
-    ccer_limit: int = figure(
-        "CCER limit", "CCER 抵销上限", "R-4", unit="t", formula="⌊0.05 · obligation⌋"
-    )
-    from_provincial: int = figure(
-        "from the province's account",
-        "省级账户清缴量",
-        "R-5",
-        unit="t",
-        formula="min(provincial_holding, obligation)",
-    )
+    ccer_limit: int = figure("CCER limit", "CCER 抵销上限", "R-4", unit="t")
+    from_provincial: int = figure("from the province's account", "省级账户清缴量", "R-5", unit="t")
     submissions: tuple[Handled, ...] = figure(
         "submissions", "清缴申请", "R-3", "R-4", "R-6", "R-7", "R-9"
     )
@@ -112,13 +58,7 @@ class Surrender:
     outstanding_at_deadline: int = figure(
         "outstanding at the deadline", "截止日未清缴量", "R-2", unit="t"
     )
-    outstanding: int = figure(
-        "outstanding",
-        "未清缴量",
-        "R-7",
-        unit="t",
-        formula="max(0, obligation − surrendered − deducted)",
-    )
+    outstanding: int = figure("outstanding", "未清缴量", "R-7", unit="t")
     released: int = figure("released to the enterprise", "释放至企业账户量", "R-5", unit="t")
     status: str = figure("status", "履约状态", "R-2", "R-7")
     certificate: bool = figure("compliance certificate due", "可出具履约证明", "R-8")
@@ -132,16 +72,12 @@ class CarryOver:
     reason: str | None = figure("reason", "不可结转原因", "C-6")
     base: int = figure("base", "基础结转量", "C-2", "C-3", unit="t")
     net_sold: int = figure("net sold", "净卖出量", "C-4", unit="t")
-    cap: int = figure("cap", "结转上限", "C-2", unit="t", formula="base + ⌊1.5 · net_sold⌋")
+    cap: int = figure("cap", "结转上限", "C-2", unit="t")
     holding: int = figure("holding", "持有量", "C-5", unit="t")
-    maximum: int = figure(
-        "maximum", "最大可结转量", "C-2", "C-6", unit="t", formula="min(cap, holding)"
-    )
+    maximum: int = figure("maximum", "最大可结转量", "C-2", "C-6", unit="t")
     applications: tuple[Handled, ...] = figure("applications", "结转申请", "C-7")
     carried: int = figure("carried over", "已结转量", "C-1", "C-7", unit="t")
-    not_carried: int = figure(
-        "not carried over", "未结转量", "C-1", unit="t", formula="holding − carried"
-    )
+    not_carried: int = figure("not carried over", "未结转量", "C-1", unit="t")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Results: the output record of every operation, in the order of computation.
 
-Each field carries what explains it: symbol, formula, clauses, unit and title. Intermediates
+Each field carries what explains it: symbol, clauses, unit and title. Intermediates
 explain and are printed as ratios; results judge.
 """
 
@@ -20,10 +20,9 @@ def figure(
     *clauses: str,
     symbol: str | None = None,
     unit: str | None = None,
-    formula: str | None = None,
     intermediate: bool = False,
 ) -> Any:
-    """Declare an output field with what explains it; a formula speaks of fields by name."""
+    """Declare an output field with what explains it."""
     return field(
         metadata={
             "title_en": title_en,
@@ -31,7 +30,6 @@ def figure(
             "clauses": clauses,
             "symbol": symbol,
             "unit": unit,
-            "formula": formula,
             "role": "intermediate" if intermediate else "result",
         }
     )

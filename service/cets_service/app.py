@@ -8,33 +8,21 @@ from collections.abc import Callable
 from typing import cast
 
 from flask import Flask, Response, request
-from sqlalchemy.exc import SQLAlchemyError
+from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import BaseConverter
 
-from cets_conformance import json_text
-from cets_service import access, pages
+from cets_service import access, headers, health, limits, logs, metrics, pages
 from cets_service.api import v1
 from cets_service.config import Config
 from cets_service.language import preferred_language
 from cets_service.problems import Problem
 from cets_service.receive import BODY_LIMIT, UploadRequest, drain
-from cets_service.services import EXTENSION, current, open_services
+from cets_service.services import EXTENSION, open_services
 
 __all__ = ["create_app"]
 
 _LOG = logging.getLogger(__name__)
-
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
-        "base-uri 'none'; form-action 'self'; object-src 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 
 
 class IdConverter(BaseConverter):
@@ -69,26 +57,15 @@ def create_app(config: Config, *, clock: Callable[[], float] = time.time) -> Fla
     app.extensions[EXTENSION] = services
     app.register_blueprint(v1.api)
     app.register_blueprint(pages.pages)
-    app.add_url_rule("/healthz", "healthz", healthz)
     app.register_error_handler(Exception, answer_error)
-    app.after_request(add_headers)
+    for part in (logs, metrics, health):
+        part.install(app)
+    headers.install(app, config)
+    limits.install(app, config)
     app.before_request(access.enforce)
     app.teardown_request(discard_arriving)
     access.check_guards(app)
     return app
-
-
-@access.public()
-def healthz() -> Response:
-    """Answer 200 where the database answers."""
-    try:
-        current().store.is_ready()
-    except SQLAlchemyError as error:
-        _LOG.warning("not ready: %s", error)
-        raise Problem("NOT_READY") from None
-    response = Response(json_text.dumps({"status": "ok"}), content_type="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def answer_error(error: Exception) -> Response:
@@ -100,7 +77,9 @@ def answer_error(error: Exception) -> Response:
         drain()
     if request.blueprint == "pages" and problem.kind == "SIGN_IN_REQUIRED":
         return pages.lead_to_sign_in()
-    if request.blueprint == "pages" or not request.path.startswith(("/api/", "/healthz")):
+    if request.blueprint == "pages" or not request.path.startswith(
+        ("/api/", "/healthz", "/readyz", "/metrics")
+    ):
         return pages.error_page(problem)
     return problem.response(preferred_language("en"), request.path)
 
@@ -111,6 +90,8 @@ def _as_problem(error: Exception) -> Problem:
     if isinstance(error, RequestEntityTooLarge):
         limit = request.max_content_length or BODY_LIMIT
         return Problem("TOO_LARGE", limit=f"{limit / 1024 / 1024:.4g}")
+    if isinstance(error, RateLimitExceeded):
+        return limits.problem()
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         known = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
         allowed = error.get_response().headers.get("Allow")
@@ -122,16 +103,6 @@ def _as_problem(error: Exception) -> Problem:
         )
     _LOG.error("our fault at %s", request.endpoint, exc_info=error)
     return Problem("INTERNAL")
-
-
-def add_headers(response: Response) -> Response:
-    """Add what every answer says to a browser about how far to trust it."""
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    if "checks" in request.path.split("/"):
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def discard_arriving(_: BaseException | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -58,6 +58,22 @@ class Config:
     """Requests that one process answers at the same time (``CETS_THREADS``)."""
     host: str = "127.0.0.1"
     """Address the server listens on (``CETS_HOST``)."""
+    proxies: int = 0
+    """Reverse proxies in front whose ``X-Forwarded-*`` headers are believed (``CETS_PROXIES``)."""
+    tls: bool = False
+    """Whether people reach the service by HTTPS: HSTS, cookies for HTTPS only (``CETS_TLS``)."""
+    rate_limit: str = ""
+    """Work one client may ask for, such as ``600/minute``; ``off``; empty: off where only this
+    machine reaches the service, else 600/minute (``CETS_RATE_LIMIT``)."""
+    rate_storage: str = "memory://"
+    """Where the work asked for is counted, an address of the library limits, such as
+    ``redis://…`` (``CETS_RATE_STORAGE``)."""
+    metrics_token: str = field(default="", repr=False)
+    """Bearer token that opens ``/metrics`` from another machine (``CETS_METRICS_TOKEN``)."""
+    log_form: str = "auto"
+    """``json``, ``text``, or ``auto``: text on a terminal, else JSON (``CETS_LOG_FORM``)."""
+    log_level: str = "INFO"
+    """Least level that is logged (``CETS_LOG_LEVEL``)."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -83,7 +99,22 @@ class Config:
             processes=_number(given, "CETS_PROCESSES", int, 1, least=1),
             threads=_number(given, "CETS_THREADS", int, 16, least=1),
             host=given.get("CETS_HOST") or "127.0.0.1",
+            proxies=_number(given, "CETS_PROXIES", int, 0, least=0),
+            tls=_choice(given, "CETS_TLS", ("0", "1")) == "1",
+            rate_limit=given.get("CETS_RATE_LIMIT") or "",
+            rate_storage=given.get("CETS_RATE_STORAGE") or "memory://",
+            metrics_token=given.get("CETS_METRICS_TOKEN") or "",
+            log_form=_choice(given, "CETS_LOG_FORM", ("auto", "json", "text")),
+            log_level=_choice(given, "CETS_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
         )
+
+
+def _choice(given: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
+    """Read one of ``known``, the first where nothing is set."""
+    text = given.get(name) or known[0]
+    if text not in known:
+        raise ValueError(f"{name} is {text!r}; expected one of {', '.join(known)}")
+    return text
 
 
 def _number(

@@ -35,11 +35,19 @@ def open_engine(config: Config) -> Engine:
     """Open the database; a SQLite file's folder is made where it is missing."""
     url = make_url(config.database_url)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=config.threads + config.jobs)
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=config.threads + config.jobs,
+            hide_parameters=True,  # an error must not carry into the logs what people sent
+        )
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, pool_size=config.threads + config.jobs, connect_args={"timeout": BUSY_TIMEOUT}
+        url,
+        pool_size=config.threads + config.jobs,
+        connect_args={"timeout": BUSY_TIMEOUT},
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -102,6 +102,8 @@ def receive_form(*, with_token: bool = False) -> Received:
         raise Problem("BROKEN_OFF") from None
     except ValueError:
         raise Problem("BROKEN_FORM") from None
+    if None in form or None in files:  # a part whose name is missing or cannot be read
+        raise Problem("BROKEN_FORM")
     fields = list(form.items(multi=True))
     if with_token:
         cookies.check_form(form.get("form_token"))

@@ -7,6 +7,7 @@ from typing import Any, cast
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from cets_service import logs
 from cets_service.app import create_app
 from cets_service.beside import WorkerProcess
 from cets_service.config import Config
@@ -31,7 +32,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
         for name, value in {
             "bind": f"{self._config.host}:{self._port}",
             "workers": self._config.processes,
-            "worker_class": "gthread",
+            "worker_class": "cets_service.patience.PatientWorker",
+            "logger_class": "cets_service.logs.ServerLogger",
+            "forwarded_allow_ips": "",  # the application decides whom to believe
             "threads": self._config.threads,
             "graceful_timeout": _GRACE,
             "timeout": 120,
@@ -61,6 +64,7 @@ def serve(port: int = 8000, config: Config | None = None) -> None:
     ``CETS_WORKER=0`` leaves that to ``cets worker``.
     """
     config = config or Config.from_environment()
+    logs.configure(config)
     upgrade(config)
     worker = WorkerProcess(wanted=config.worker)
     worker.start()

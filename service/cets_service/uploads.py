@@ -121,6 +121,10 @@ class Uploads:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
+    def probe(self) -> None:
+        """Write and remove an empty file; ``OSError`` says why uploads cannot be kept."""
+        self.working_file(".probe").unlink()
+
     def receive(self) -> Incoming:
         """Open a file for what is about to arrive."""
         return Incoming(self._arriving, self._limit)

@@ -84,8 +84,21 @@ def test_the_upload_can_be_started_by_keyboard_alone(page: Page, address: str) -
     assert reached.index("file") < reached.index("BUTTON")
 
 
+PATHS = (
+    "/zh/",
+    "/en/",
+    "/zh/rules",
+    "/en/rules/A-4",
+    "/zh/calculate",
+    "/en/calculate/cycle",
+    "/zh/vectors",
+    "/en/vectors/allocation/upper-bound-exactly-20-percent",
+    "/zh/nowhere",
+)
+
+
 @pytest.mark.parametrize("width", [360, 768, 1600])
-@pytest.mark.parametrize("path", ["/zh/", "/en/", "/zh/rules", "/en/rules/A-4", "/zh/nowhere"])
+@pytest.mark.parametrize("path", PATHS)
 def test_no_page_is_wider_than_the_screen(page: Page, address: str, path: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(address + path)
@@ -102,11 +115,12 @@ def test_a_report_is_no_wider_than_the_screen(
 
 
 def test_a_page_has_one_main_heading_and_every_control_a_name(page: Page, address: str) -> None:
-    for path in ("/zh/", "/zh/rules", "/zh/rules/A-4"):
+    for path in PATHS[:-1]:
         page.goto(address + path)
         assert page.locator("h1").count() == 1
         unnamed = page.evaluate(
-            "[...document.querySelectorAll('input:not([type=hidden]), select, button, a')]"
+            "[...document.querySelectorAll("
+            "'input:not([type=hidden]), select, textarea, button, a')]"
             ".filter(item => !(item.textContent.trim() || item.labels?.length))"
             ".map(item => item.outerHTML)"
         )
@@ -118,3 +132,24 @@ def test_no_page_takes_anything_from_elsewhere(page: Page, address: str, table: 
     page.on("request", lambda request: asked.append(request.url))
     _upload(page, address, table)
     assert [url for url in asked if not re.match(re.escape(address) + "|data:", url)] == []
+
+
+def test_the_calculator_shows_the_fields_of_the_sector_and_answers(
+    page: Page, address: str
+) -> None:
+    page.goto(f"{address}/zh/calculate")
+    expect(page.locator("#ironmaking_emissions")).to_be_hidden()
+    page.select_option("#sector", "steel")
+    expect(page.locator("#line_kind")).to_be_hidden()
+    for field, figure in {
+        "verified_emissions": "100",
+        "ironmaking_emissions": "50",
+        "sintering_emissions": "10",
+        "output": "40",
+        "balance_value": "1.4",
+    }.items():
+        page.fill(f"#{field}", figure)
+    page.click("#calculator button")
+    expect(page.locator(".figures dd").first).to_have_text("99")
+    picture = page.locator(".chart img")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0

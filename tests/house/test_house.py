@@ -109,6 +109,32 @@ def test_the_wheel_works_where_the_source_is_gone(wheel: Path, tmp_path: Path) -
     assert done.stdout.strip() == "does_not_conform", done.stderr
 
 
+def test_the_vectors_run_from_the_wheel_alone_and_without_network(
+    wheel: Path, tmp_path: Path
+) -> None:
+    """An adapter conforms, with a report, in a process that may open no connection."""
+    target = tmp_path / "site"
+    zipfile.ZipFile(wheel).extractall(target)
+    adapter = tmp_path / "adapter.py"
+    adapter.write_bytes((ROOT / "conformance/adapters/python/adapter.py").read_bytes())
+    script = (
+        f"import socket, sys; sys.path.insert(0, {str(target)!r})\n"
+        "def refuse(*_): raise AssertionError('a connection was opened')\n"
+        "socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse\n"
+        "import cets_conformance\n"
+        f"assert cets_conformance.__file__.startswith({str(target)!r})\n"
+        f"sys.argv = ['cets', 'run', '--adapter', {f'{sys.executable} {adapter}'!r},\n"
+        "            '--operation', 'emissions', '--report', 'run.html']\n"
+        "from cets_conformance.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "run.html").stat().st_size > 10_000
+
+
 @pytest.mark.parametrize("licensed", ["LICENSE", "schemas/LICENSE", "vectors/LICENSE"])
 def test_every_licence_is_there(licensed: str) -> None:
     text = (ROOT / licensed).read_text("utf-8")

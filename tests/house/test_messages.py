@@ -129,6 +129,8 @@ def test_no_entry_is_half_translated() -> None:
         (("Row",), 7, "code", "problem."),
         (("Problem",), 1, "code", "problem."),
         (("Note",), 0, "code", "note."),
+        (("ComparisonError",), 0, "code", "comparison.problem."),
+        (("AppealError",), 0, "code", "appeal.problem."),
     ],
 )
 def test_every_code_the_sources_give_has_an_entry(
@@ -196,7 +198,7 @@ def test_messages_written_with_placeholders_are_given_them() -> None:
             assert placeholders(ENTRIES[key]["en"]) <= named, f"{key} in {file}"
 
 
-CODED = ("reason", "problem", "note", "service.problem")
+CODED = ("reason", "problem", "note", "service.problem", "appeal.problem")
 """Entries by code: the code itself must stand in the sources."""
 
 

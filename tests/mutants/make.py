@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import parso
 from cosmic_ray.ast import ast_nodes  # type: ignore[import-untyped]
-from cosmic_ray.mutating import mutate_code  # type: ignore[import-untyped]
 
 from .operators import operators
 
@@ -34,22 +35,40 @@ ORDER_FOR_EQUALITY = tuple(
 )
 TITLED = {"figure", "Parameter"}
 """Declarations whose strings are titles, units and clauses, proved by other tests."""
+STATEMENTS = {"simple_stmt", "if_stmt", "for_stmt", "while_stmt", "with_stmt", "try_stmt"} | {
+    "funcdef",
+    "classdef",
+    "decorated",
+    "file_input",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change of one module."""
+    """One change of one module; two changes that give the same source are one mutant."""
 
     module: str
     """Module of the reference."""
     function: str
-    """Function or class that is changed; empty for the module itself."""
+    """Function, or class and method, that is changed; empty for the module itself."""
     operator: str
     """What changes it."""
-    occurrence: int
-    """Which of the operator's places in the module, from 0."""
     line: str
-    """The line as it is written."""
+    """The line with what is changed, as it is written."""
+    mutated: str
+    """The first line that differs, as it is after the change."""
+    nth: int
+    """Which of those alike so far, from 0."""
+    number: int = field(compare=False)
+    """Number of the line."""
+    source: str = field(repr=False, compare=False)
+    """The whole module after the change."""
+
+    @property
+    def name(self) -> str:
+        """Tell it from all others of its module, whatever its line number."""
+        alike = f" #{self.nth + 1}" if self.nth else ""
+        return f"{self.function}: {self.operator}: {self.line} → {self.mutated}{alike}"
 
 
 def modules() -> list[str]:
@@ -57,6 +76,7 @@ def modules() -> list[str]:
     return sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem not in SPARED)
 
 
+@cache
 def read(module: str) -> str:
     """Read a module's source."""
     return (PACKAGE / f"{module}.py").read_text(encoding="utf-8")
@@ -145,27 +165,49 @@ def mutants(module: str) -> tuple[Mutant, ...]:
 def _found(module: str, source: str) -> Iterator[Mutant]:
     tree = parso.parse(source)  # type: ignore[no-untyped-call]
     nodes = list(ast_nodes(tree))
-    spared = {id(node): is_spared(node) for node in nodes}
-    lines = source.splitlines()
+    spared = {id(node) for node in nodes if is_spared(node)}
+    before = source.splitlines()
+    seen, alike = {source}, Counter[tuple[str, ...]]()
     for name, operator in operators().items():
-        places = ((node, start) for node in nodes for start, _ in operator.mutation_positions(node))
-        for occurrence, (node, start) in enumerate(places):
-            if not spared[id(node)] and not is_order_of_words(name, node):
-                line = lines[start[0] - 1].strip()
-                yield Mutant(module, function_of(node), name, occurrence, line)
+        for node in nodes:
+            for index, _ in enumerate(operator.mutation_positions(node)):
+                if id(node) in spared or is_order_of_words(name, node):
+                    continue
+                changed = mutate(source, node, operator, index)
+                if changed in seen:
+                    continue
+                seen.add(changed)
+                pairs = zip(before, changed.splitlines(), strict=False)
+                mutated = next(new for old, new in pairs if old != new)
+                line = before[node.start_pos[0] - 1]
+                about = function_of(node), name, line.strip(), mutated.strip()
+                yield Mutant(module, *about, alike[about], node.start_pos[0], changed)
+                alike[about] += 1
 
 
-def mutate(mutant: Mutant) -> str:
-    """Give the mutated source of the module."""
-    operator = operators()[mutant.operator]
-    mutated = mutate_code(read(mutant.module), operator, mutant.occurrence)
-    if mutated is None:
-        raise ValueError(f"{mutant} changes nothing")
-    return str(mutated)
-
-
-def mutated_line(mutant: Mutant) -> str:
-    """Give the first line that differs, as it is after the change."""
-    before, after = read(mutant.module).splitlines(), mutate(mutant).splitlines()
-    pairs = zip(before, after, strict=False)
-    return next((new.strip() for old, new in pairs if new != old), "")
+def mutate(source: str, node: Any, operator: Any, index: int) -> str:
+    """Give the module's source with one node changed, in a copy of the statement around it."""
+    statement, path = node, []
+    while statement.type not in STATEMENTS:
+        path.append(statement.parent.children.index(statement))
+        statement = statement.parent
+    parent = statement.parent
+    copied = copy.deepcopy(statement, {id(parent): parent})
+    around, changed = None, copied
+    for at in reversed(path):
+        around, changed = changed, changed.children[at]
+    changed = operator.mutate(changed, index)
+    if around is None:
+        copied = changed
+    elif changed is None:
+        del around.children[path[0]]
+    else:
+        around.children[path[0]] = changed
+    start, end = statement.get_start_pos_of_prefix(), statement.end_pos
+    lines = source.splitlines(keepends=True)
+    offset = [0]
+    for line in lines:
+        offset.append(offset[-1] + len(line))
+    head = source[: offset[start[0] - 1] + start[1]]
+    tail = source[offset[end[0] - 1] + end[1] :]
+    return head + (copied.get_code() if copied is not None else "") + tail

@@ -349,37 +349,3 @@ def test_the_steps_are_the_output_in_the_order_of_computation() -> None:
 def test_an_operation_that_does_not_exist_cannot_be_explained() -> None:
     with pytest.raises(LookupError, match=re.escape("no operation 'allocations'; there are")):
         explain("allocations", LINE)
-
-
-@pytest.mark.parametrize(
-    ("operation", "given", "readings", "field"),
-    [
-        (
-            "settlement",
-            {"year": 2025, "verified_allowance": 90, "pre_allocated": 0, "arrears": 30,
-             "high_risk": False},
-            {"arrears_deduction": "none"},
-            "deduction",
-        ),
-        (
-            "surrender",
-            {"year": 2024, "obligation": 110, "provincial_holding": 0, "account_frozen": False,
-             "deducted": 0, "as_of": "2025-06-30", "submissions": []},
-            {},
-            "ccer_limit",
-        ),
-        (
-            "carry-over",
-            {"key_emitting_units": 1, "compliance": {"2023": "outstanding", "2024": "fulfilled"},
-             "holdings": [{"vintage": "2024", "available": 21, "frozen": 0}], "trades": [],
-             "applications": []},
-            {},
-            "maximum",
-        ),
-    ],
-)  # fmt: skip
-def test_no_formula_is_shown_that_did_not_make_the_figure(
-    operation: str, given: dict[str, Any], readings: dict[str, str], field: str
-) -> None:
-    steps = explain(operation, given, rule_set=DEFAULT.with_readings(readings))["steps"]
-    assert [step["formula"] for step in steps if step["field"] == field] == [None]

@@ -165,6 +165,8 @@ OPTIONAL = {
     *(f"problem/{name}" for name in ("instance", "path", "clause", "error", "errors")),
     "problem/errors/*/place",
     "mistakes/*/reading",
+    *(f"exam/{name}" for name in ("answers_sha256", "seed")),
+    "strength/cases/*/guards",
 }
 """Members of the examples that an answer may lack; of units and rows the table tests say it."""
 

@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 
 FORM = "multipart/form-data; boundary=x"
+NAMELESS = b"--x\r\nContent-Disposition: form-data"
 
 
 def part(name: str, content: bytes, filename: str | None = None) -> bytes:
@@ -76,6 +77,8 @@ def test_another_media_type_is_refused_with_those_that_are_taken(
         (b"x", "multipart/form-data", "BROKEN_FORM"),
         (b"--x--\r\n", "multipart/form-data; boundary=\xe9", "BROKEN_FORM"),
         (part("file", b"year", "t.csv"), FORM, "BROKEN_FORM"),
+        (NAMELESS + b"\r\n\r\na\r\n--x--\r\n", FORM, "BROKEN_FORM"),
+        (NAMELESS + b'; filename="t"\r\n\r\na\r\n--x--\r\n', FORM, "BROKEN_FORM"),
         (part("file", b"", "") + b"--x--\r\n", FORM, "FILE_MISSING"),
         (part("file", b"year") + b"--x--\r\n", FORM, "FIELD_UNKNOWN"),
         (part("other", b"year", "t.csv") + b"--x--\r\n", FORM, "FIELD_UNKNOWN"),

@@ -5,44 +5,55 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.*;
+import java.util.regex.*;
 
 public class Adapter {
     static final String STARTED = "{\"protocol\":1,\"implementation\":{\"name\":\"example\","
         + "\"version\":\"1\",\"language\":\"Java\"},\"ruleset\":\"cn-industry-2024-2025\","
         + "\"operations\":[\"emissions\"]}";
+    static final Pattern TOKEN = Pattern.compile(
+        "\"(?:[^\"\\\\]|\\\\.)*\"|[{}\\[\\]]|[^\\s{}\\[\\]:,\"]+");
+    static final Map<String, BigDecimal> GWP = Map.of("\"co2\"", new BigDecimal(1),
+        "\"cf4\"", new BigDecimal(6630), "\"c2f6\"", new BigDecimal(11100));
 
-    /** The text of a member; a real adapter reads JSON with a library. */
-    static String member(String line, String name) {
-        Matcher found = Pattern.compile("\"" + name + "\":\"?([^\",}]*)").matcher(line);
-        if (!found.find()) throw new IllegalArgumentException(name);
-        return found.group(1);
+    /** Reads JSON: an object as a Map, a list as a List, anything else as it is written. */
+    static Object read(Iterator<String> tokens) {
+        String token = tokens.next();
+        if (token.equals("{")) {
+            Map<String, Object> found = new HashMap<>();
+            for (String name; !(name = tokens.next()).equals("}"); ) found.put(name, read(tokens));
+            return found;
+        }
+        if (!token.equals("[")) return token;
+        List<Object> found = new ArrayList<>();
+        for (Object item; !"]".equals(item = read(tokens)); ) found.add(item);
+        return found;
     }
 
-    static String emissions(String line) {
-        BigDecimal total = new BigDecimal(member(line, "co2"))
-            .add(new BigDecimal("6630").multiply(new BigDecimal(member(line, "cf4"))))
-            .add(new BigDecimal("11100").multiply(new BigDecimal(member(line, "c2f6"))));
-        String text = total.signum() == 0 ? "0" : total.stripTrailingZeros().toPlainString();
-        return "\"output\":{\"verified_emissions\":\"" + text + "\"}";
+    static String answer(Object input) {
+        Object gases = input instanceof Map<?, ?> all && all.size() == 1 ? all.get("\"gases\"") : null;
+        if (!(gases instanceof Map<?, ?> masses) || !masses.keySet().equals(GWP.keySet()))
+            return "\"error\":{\"code\":\"INVALID_INPUT\"}";
+        BigDecimal total = BigDecimal.ZERO;
+        for (Map.Entry<?, ?> gas : masses.entrySet()) {
+            String mass = gas.getValue().toString();
+            if (!mass.matches("\"(0|[1-9][0-9]{0,14})(\\.[0-9]{1,6})?\""))
+                return "\"error\":{\"code\":\"INVALID_INPUT\"}";
+            BigDecimal tonnes = new BigDecimal(mass.substring(1, mass.length() - 1));
+            total = total.add(tonnes.multiply(GWP.get(gas.getKey())));
+        }
+        return "\"output\":{\"verified_emissions\":\"" + total.stripTrailingZeros().toPlainString() + "\"}";
     }
 
     public static void main(String[] arguments) throws Exception {
-        BufferedReader in = new BufferedReader(
-            new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         for (String line; (line = in.readLine()) != null; ) {
-            String command = member(line, "cmd");
-            if (command.equals("stop")) return;
-            if (command.equals("start")) { out.println(STARTED); continue; }
-            String body;
-            try {
-                body = emissions(line);
-            } catch (IllegalArgumentException error) {
-                body = "\"skipped\":true,\"message\":\"inputs are not checked here\"";
-            }
-            out.println("{\"seq\":" + member(line, "seq") + "," + body + "}");
+            var message = (Map<?, ?>) read(TOKEN.matcher(line).results().map(MatchResult::group).iterator());
+            if (message.get("\"cmd\"").equals("\"stop\"")) return;
+            out.println(message.get("\"cmd\"").equals("\"start\"") ? STARTED
+                : "{\"seq\":" + message.get("\"seq\"") + "," + answer(message.get("\"input\"")) + "}");
         }
     }
 }

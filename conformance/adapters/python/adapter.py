@@ -1,57 +1,59 @@
 # ruff: noqa: D103, T201
-"""An adapter: emissions, scope, allocation; inputs are not checked."""
+"""An adapter: emissions and settlement, computed exactly; what the rules refuse is refused."""
 
 import json
+import re
 import sys
 from fractions import Fraction
-from math import floor
+
+GWP = {"co2": 1, "cf4": 6630, "c2f6": 11100}
+AMOUNTS = dict.fromkeys(("verified_allowance", "pre_allocated", "arrears"), range(2**53))
+FORMS = {  # what an input looks like; a name ending in ? is optional, a text is a pattern
+    "emissions": {"gases": dict.fromkeys(GWP, r"(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?")},
+    "settlement": AMOUNTS | {"year": int, "high_risk": bool, "holding?": range(2**53)},
+}
 
 
-def scope(unit):
-    tests = {
-        "NOT_LISTED": not unit.get("listed", True),
-        "ROUTE_NOT_COVERED": unit.get("route", "long_process") != "long_process",
-        "NO_CLINKER_LINE": unit.get("line_kind") == "grinding_only",
-        "NEW_UNIT": unit.get("commissioned_year", 0) >= unit["year"],
-        "CLOSED_UNIT": unit.get("closed_before_verification", False),
-    }
-    reason = next((name for name, holds in tests.items() if holds), None)
-    special = unit.get("line_kind") in ("white_only", "gypsum_acid_byproduct")
-    special |= Fraction(unit.get("carbide_slag_rate", 0)) > Fraction("0.15")
-    method = "none" if reason else "equal" if unit["year"] == 2024 or special else "intensity"
-    return {"covered": not reason, "reason": reason, "method": method}
-
-
-def allocation(unit, balance_value="0"):
-    answer = scope(unit)
-    given = emitted = Fraction(unit["verified_emissions"])
-    if answer["method"] == "intensity" and emitted:
-        parts = unit.get("process_emissions", {"all": emitted})
-        base = sum(map(Fraction, parts.values()))
-        deviation = 1 - base / Fraction(unit["output"]) / Fraction(balance_value)
-        given += Fraction("0.15") * max(Fraction(-1, 5), min(Fraction(1, 5), deviation)) * emitted
-    given, owed = (floor(item + Fraction(1, 2)) * answer["covered"] for item in (given, emitted))
-    return answer | {"allowance": given, "obligation": owed, "surplus": given - owed}
+def fits(form, item):
+    if isinstance(form, dict):
+        parts = {name.rstrip("?"): inner for name, inner in form.items()}
+        complete = isinstance(item, dict) and all(n[-1] == "?" or n in item for n in form)
+        return complete and all(n in parts and fits(parts[n], item[n]) for n in item)
+    if isinstance(form, str):
+        return type(item) is str and re.fullmatch(form, item) is not None
+    return type(item) is int and item in form if type(form) is range else type(item) is form
 
 
 def emissions(gases):
-    total = sum(Fraction(gases[gas]) * GWP[gas] for gas in GWP)
-    text = f"{int(total)}.{int(total % 1 * 10**6):06d}"
+    millionths = int(sum(Fraction(gases[gas]) * GWP[gas] for gas in GWP) * 10**6)
+    text = f"{millionths // 10**6}.{millionths % 10**6:06d}"
     return {"verified_emissions": text.rstrip("0").rstrip(".")}
 
 
-GWP = {"co2": 1, "cf4": 6630, "c2f6": 11100}
-OPERATIONS = {"emissions": emissions, "scope": scope, "allocation": allocation}
+def settlement(verified_allowance, pre_allocated, arrears, high_risk, holding=None, **_):
+    deduction = min(arrears, verified_allowance)
+    adjustment = verified_allowance - deduction - pre_allocated
+    due = max(0, -adjustment)
+    recovered = due if holding is None else min(due, holding)
+    answer = {"deduction": deduction, "entitlement": verified_allowance - deduction}
+    answer |= {"adjustment": adjustment, "issued": max(0, adjustment), "recovered": recovered}
+    answer["recovery_outstanding"] = due - recovered
+    return answer | {"account": "province" if high_risk else "enterprise"}
+
+
+def answer(seq, operation, value):
+    code = None if fits(FORMS[operation], value) else "INVALID_INPUT"
+    if operation == "settlement" and not code:
+        late = "ARREARS_NOT_APPLICABLE" if value["arrears"] else None
+        code = {2024: late, 2025: None}.get(value["year"], "YEAR_NOT_COVERED")
+    compute = {"emissions": emissions, "settlement": settlement}[operation]
+    return {"seq": seq} | ({"error": {"code": code}} if code else {"output": compute(**value)})
+
+
 ABOUT = {"name": "example", "version": "1", "language": "Python"}
 STARTED = {"protocol": 1, "implementation": ABOUT, "ruleset": "cn-industry-2024-2025"}
 for line in map(json.loads, sys.stdin):
-    answer = STARTED | {"operations": list(OPERATIONS)}
-    if line["cmd"] == "stop":
-        break
     if line["cmd"] == "run":
-        answer = {"seq": line["seq"]}
-        try:
-            answer["output"] = OPERATIONS[line["operation"]](**line["input"])
-        except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
-            answer |= {"skipped": True, "message": "inputs are not checked here"}
-    print(json.dumps(answer), flush=True)
+        print(json.dumps(answer(line["seq"], line["operation"], line["input"])), flush=True)
+    elif line["cmd"] == "start":
+        print(json.dumps(STARTED | {"operations": list(FORMS)}), flush=True)

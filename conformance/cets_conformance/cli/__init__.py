@@ -10,8 +10,11 @@ import click
 
 from cets_conformance import __version__
 from cets_conformance.cli.admin import admin
+from cets_conformance.cli.certificate import certificate
 from cets_conformance.cli.check import check
+from cets_conformance.cli.compare import compare
 from cets_conformance.cli.compute import compute
+from cets_conformance.cli.exam import exam
 from cets_conformance.cli.rules import rules
 from cets_conformance.cli.run import run
 from cets_conformance.cli.sample import sample
@@ -32,7 +35,21 @@ def cets() -> None:
     """
 
 
-for command in (admin, check, compute, rules, run, sample, serve, worker, db, vectors):
+for command in (
+    admin,
+    certificate,
+    check,
+    compare,
+    compute,
+    db,
+    exam,
+    rules,
+    run,
+    sample,
+    serve,
+    vectors,
+    worker,
+):
     cets.add_command(command)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from cets_conformance.cli.common import as_language, language_option
+from cets_conformance.cli.operations import audit, backup, restore, tidy
 from cets_conformance.cli.service import read_config, service_package
 
 __all__ = ["admin"]
@@ -105,3 +106,7 @@ def enable(*, whom: str, language: str) -> None:
     """Open the door again to a person (address) or an organisation (id)."""
     with _accounts(language) as accounts:
         accounts.set_disabled(whom, disabled=False)
+
+
+for command in (audit, backup, restore, tidy):
+    admin.add_command(command)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cets_conformance import report
 from cets_conformance.cli.common import (
@@ -16,10 +13,14 @@ from cets_conformance.cli.common import (
     DOES_NOT,
     UNCHECKED,
     as_language,
+    beside,
     language_option,
+    map_option,
     read_pairs,
+    read_rows,
     reading_option,
 )
+from cets_conformance.cli.progress import StageBar
 from cets_conformance.cli.terminal import print_problems, print_report
 from cets_conformance.messages import Language, text
 from cets_conformance.tables import (
@@ -56,6 +57,7 @@ ANNOTATED = ".xlsx"
 )
 @click.option("--unit", type=click.Choice(["t", "10kt"]), help="10kt confirms columns in 万t.")
 @click.option("--sheet", help="Sheet to read, where a workbook has several tables.")
+@map_option
 @click.option("--rows", default="20", show_default=True, help="Rows a finding: a number or all.")
 @click.option(
     "--report",
@@ -77,6 +79,7 @@ def check(
     previous: Path | None,
     unit: str | None,
     sheet: str | None,
+    headers: dict[str, str],
     rows: str,
     reports: tuple[Path, ...],
     max_bytes: int,
@@ -88,7 +91,7 @@ def check(
     With several TABLEs each is checked for itself and its name goes into the reports' names.
     """
     spoken = as_language(language)
-    shown = _read_rows(rows)
+    shown = read_rows(rows)
     targets = _report_targets(reports, tables)
     _require_apart(targets, [*tables, *([previous] if previous else [])])
     try:
@@ -100,6 +103,7 @@ def check(
             unit=unit,
             sheet=sheet,
             readings=readings,
+            headers=headers,
         )
     except OptionError as error:
         raise click.UsageError(text(f"problem.{error.code}", spoken, **error.values)) from None
@@ -121,7 +125,7 @@ def _check_one(
 ) -> int:
     console = Console(highlight=False)
     try:
-        with _Bar(language) as bar:
+        with StageBar(language) as bar:
             outcome = check_file(
                 table, options=options, previous=previous, limits=limits, progress=bar
             )
@@ -142,22 +146,8 @@ def _write(
 ) -> None:
     """Write a report beside its final name, so that a half one never stands there."""
     whole = target.suffix.lower() == ANNOTATED
-    partial = target.with_name(f".{target.stem}.partial{target.suffix}")
-    try:
+    with beside(target) as partial:
         report.write(outcome.report(None if whole else rows), partial, language, source=table)
-        partial.replace(target)
-    except OSError as error:
-        raise click.ClickException(f"{target}: {error.strerror or error}") from None
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _read_rows(rows: str) -> int | None:
-    if rows == "all":
-        return None
-    if not rows.isascii() or not rows.isdigit():
-        raise click.BadParameter(f"a number or all, not {rows!r}", param_hint="--rows")
-    return int(rows)
 
 
 def _report_targets(reports: tuple[Path, ...], tables: tuple[Path, ...]) -> dict[Path, list[Path]]:
@@ -187,35 +177,3 @@ def _require_apart(targets: dict[Path, list[Path]], given: list[Path]) -> None:
     for target in (target for own in targets.values() for target in own):
         if target.resolve() in tables:
             raise click.UsageError(f"the report {target} would be written over a table")
-
-
-class _Bar:
-    """A progress bar on a terminal, nothing elsewhere."""
-
-    def __init__(self, language: Language) -> None:
-        self._language = language
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        )
-        self._tasks: dict[str, Any] = {}
-
-    def __enter__(self) -> _Bar:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def __call__(self, stage: str, done: int, total: int | None) -> None:
-        if stage not in self._tasks:
-            for task in self._tasks.values():
-                self._progress.update(task, visible=False)
-            label = text(f"stage.{stage}", self._language)
-            self._tasks[stage] = self._progress.add_task(label, total=total)
-        self._progress.update(self._tasks[stage], completed=done, total=total)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
 
-from cets_conformance import direct
+from cets_conformance import direct, json_text
 from cets_conformance.messages import LANGUAGES, Language
 
 __all__ = [
@@ -16,8 +18,11 @@ __all__ = [
     "DOES_NOT",
     "UNCHECKED",
     "as_language",
+    "beside",
     "language_option",
+    "map_option",
     "read_pairs",
+    "read_rows",
     "reading_option",
 ]
 
@@ -69,6 +74,33 @@ def _read_readings(
     return readings
 
 
+def map_option(command: Command) -> Command:
+    """Add ``--map FILE``: foreign headers and the columns they stand for."""
+    option = click.option(
+        "--map",
+        "headers",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        callback=_read_map,
+        help='JSON object of headers and columns, such as {"应发配额": "allowance"}.',
+    )
+    return option(command)
+
+
+def _read_map(
+    _context: click.Context, _parameter: click.Parameter, file: Path | None
+) -> dict[str, str]:
+    if file is None:
+        return {}
+    try:
+        pairs = json_text.loads(file.read_bytes())
+    except json_text.JsonTextError as error:
+        raise click.BadParameter(f"{error.code}: {error.message}") from None
+    if not isinstance(pairs, dict) or not all(isinstance(item, str) for item in pairs.values()):
+        raise click.BadParameter("a JSON object whose values are text, please")
+    return pairs
+
+
 def read_pairs(pairs: tuple[str, ...], option: str) -> dict[str, str]:
     """Read ``NAME=VALUE`` pairs; usage error on another form or a name given twice."""
     found: dict[str, str] = {}
@@ -85,3 +117,25 @@ def read_pairs(pairs: tuple[str, ...], option: str) -> dict[str, str]:
 def as_language(language: str) -> Language:
     """Narrow a choice of ``--lang`` to a language of the catalogue."""
     return cast("Language", language)
+
+
+def read_rows(rows: str) -> int | None:
+    """Read ``--rows``: a number, or None for all."""
+    if rows == "all":
+        return None
+    if not rows.isascii() or not rows.isdigit():
+        raise click.BadParameter(f"a number or all, not {rows!r}", param_hint="--rows")
+    return int(rows)
+
+
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """Give a place beside ``target`` to write to, so that a half report never stands there."""
+    partial = target.with_name(f".{target.stem}.partial{target.suffix}")
+    try:
+        yield partial
+        partial.replace(target)
+    except OSError as error:
+        raise click.ClickException(f"{target}: {error.strerror or error}") from None
+    finally:
+        partial.unlink(missing_ok=True)

@@ -12,19 +12,22 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from cets_conformance import direct, report, runner
+from cets_conformance import direct, report, runner, tables
 from cets_conformance.cli.common import (
     CONFORMS,
     DOES_NOT,
     UNCHECKED,
     as_language,
     language_option,
+    map_option,
     reading_option,
 )
 from cets_conformance.cli.run_terminal import print_run
+from cets_conformance.cli.terminal import print_problems
 from cets_conformance.messages import Language, text
+from cets_conformance.runner import annex
 
-__all__ = ["run"]
+__all__ = ["CODES", "Bar", "run"]
 
 CODES = {"conforms": CONFORMS, "does_not_conform": DOES_NOT, "not_checked": UNCHECKED}
 
@@ -35,9 +38,14 @@ CODES = {"conforms": CONFORMS, "does_not_conform": DOES_NOT, "not_checked": UNCH
 @click.option(
     "--answers",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Answers given beforehand, a JSON object a line.",
+    help="Answers given beforehand: JSON lines, or a filled table (.xlsx, .csv, .parquet).",
 )
-@click.option("--level", type=click.Choice(list(runner.LEVELS)), default="full", show_default=True)
+@map_option
+@click.option(
+    "--level",
+    type=click.Choice([*runner.LEVELS, runner.TABLE_LEVEL]),
+    help="full where not given; with a table of answers what the table can ask.",
+)
 @click.option(
     "--operation",
     "operations",
@@ -65,6 +73,13 @@ CODES = {"conforms": CONFORMS, "does_not_conform": DOES_NOT, "not_checked": UNCH
     show_default=True,
     help="Seconds for one answer.",
 )
+@click.option(
+    "--shrink",
+    type=click.FloatRange(0, 3600),
+    default=runner.SHRINK_SECONDS,
+    show_default=True,
+    help="Seconds to look for the smallest input that shows a wrong answer; 0 does not look.",
+)
 @reading_option
 @language_option
 def run(
@@ -72,12 +87,14 @@ def run(
     adapter: str | None,
     url: str | None,
     answers: Path | None,
-    level: str,
+    headers: dict[str, str],
+    level: str | None,
     operations: tuple[str, ...],
     reports: tuple[Path, ...],
     skip: Path | None,
     jobs: int,
     timeout: float,
+    shrink: float,
     readings: dict[str, str],
     language: str,
 ) -> int:
@@ -90,14 +107,32 @@ def run(
     if sum(item is not None for item in (adapter, url, answers)) != 1:
         raise click.UsageError("give exactly one of --adapter, --url and --answers")
     _require_writable(reports)
-    with _Bar(spoken) as bar:
+    by_table = answers is not None and answers.suffix.lower() in runner.TABLE_SUFFIXES
+    level = level or (runner.TABLE_LEVEL if by_table else "full")
+    if not by_table and (headers or level == runner.TABLE_LEVEL):
+        raise click.UsageError("--map and --level table go with a table of answers")
+    smallest = None
+    with Bar(text("run.started", spoken)) as bar:
         try:
             plan = _plan(level, operations, skip, jobs, timeout, readings, bar)
-            outcome = _ask(plan, adapter, url, answers)
+            if answers:
+                outcome = _judge(plan, answers, headers, by_table=by_table)
+            else:
+                connect = runner.by_http(url) if url else runner.by_command(_words(adapter))
+                outcome = runner.run(connect, plan)
+                smallest = runner.shrink(connect, outcome, seconds=shrink, timeout=timeout)
         except (runner.SelectionError, runner.Trouble) as error:
             says = text(f"run.problem.{error.code}", spoken, **error.values)
             raise click.UsageError(f"{error.code}: {says}") from None
-    document = outcome.report(runner.diagnose_run(outcome))
+        except tables.TableError as error:
+            unread = answers or Path()
+            print_problems(Console(stderr=True, highlight=False), unread, error.problems, spoken)
+            return UNCHECKED
+    document = outcome.report(
+        runner.diagnose_run(outcome),
+        runner.fingerprint_run(outcome),
+        smallest.as_json() if smallest else None,
+    )
     console = Console(highlight=False)
     print_run(console, document, spoken)
     for target in reports:
@@ -113,7 +148,7 @@ def _plan(
     jobs: int,
     timeout: float,
     readings: dict[str, str],
-    bar: _Bar,
+    bar: Bar,
 ) -> runner.Plan:
     # imported here: every other command of `cets` starts without the vectors
     from cets_conformance import vectors
@@ -128,9 +163,11 @@ def _plan(
             skips = runner.read_skips(skip.read_text("utf-8"), {case.id for case in cases})
         except (OSError, UnicodeDecodeError) as error:
             raise click.UsageError(f"{skip}: {error}") from None
+    only = {case.id for case in cases if annex.as_row(case)}
     return runner.Plan(
         cases=cases,
         level=level,
+        only=only if level == runner.TABLE_LEVEL else None,
         operations=selected,
         readings=readings,
         skips=skips,
@@ -140,21 +177,29 @@ def _plan(
     )
 
 
-def _ask(
-    plan: runner.Plan, adapter: str | None, url: str | None, answers: Path | None
+def _judge(
+    plan: runner.Plan, answers: Path, headers: dict[str, str], *, by_table: bool
 ) -> runner.Run:
-    if answers:
-        known = {case.id for case in plan.cases}
-        return runner.judge_answers(runner.by_answers(answers, known), answers.name, plan)
-    if url:
-        return runner.run(runner.by_http(url), plan)
+    if by_table:
+        try:
+            mapped = tables.Options(headers=headers).mapped
+        except tables.OptionError as error:
+            says = text(f"problem.{error.code}", "en", **error.values)
+            raise click.BadParameter(says, param_hint="--map") from None
+        given = annex.by_table(answers, plan.cases, mapped)
+        return runner.judge_answers(given, answers.name, plan)
+    known = {case.id for case in plan.cases}
+    return runner.judge_answers(runner.by_answers(answers, known), answers.name, plan)
+
+
+def _words(adapter: str | None) -> list[str]:
     try:
         words = shlex.split(adapter or "", posix=os.name == "posix")
     except ValueError as error:
         raise click.UsageError(f"--adapter: {error}") from None
     if not words:
         raise click.UsageError("--adapter is empty")
-    return runner.run(runner.by_command(words), plan)
+    return words
 
 
 def _require_writable(reports: tuple[Path, ...]) -> None:
@@ -178,10 +223,10 @@ def _write(document: dict[str, Any], target: Path, language: Language) -> None:
         partial.unlink(missing_ok=True)
 
 
-class _Bar:
+class Bar:
     """A progress bar on a terminal, nothing elsewhere."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, label: str) -> None:
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -190,9 +235,9 @@ class _Bar:
             transient=True,
             disable=not sys.stderr.isatty(),
         )
-        self._task = self._progress.add_task(text("run.started", language), total=None)
+        self._task = self._progress.add_task(label, total=None)
 
-    def __enter__(self) -> _Bar:
+    def __enter__(self) -> Bar:
         self._progress.start()
         return self
 
@@ -200,4 +245,5 @@ class _Bar:
         self._progress.stop()
 
     def __call__(self, done: int, total: int) -> None:
+        """Show how many of how many are done."""
         self._progress.update(self._task, completed=done, total=total)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -11,7 +12,7 @@ from rich.table import Table
 
 from cets_conformance import direct, json_text
 from cets_conformance.cli.common import CONFORMS, DOES_NOT, as_language, language_option
-from cets_conformance.messages import text
+from cets_conformance.messages import Language, text
 from cets_conformance.vectors import Case, files, load
 
 __all__ = ["vectors"]
@@ -93,19 +94,54 @@ def show_vector(case_id: str) -> None:
 
 @vectors.command("prompts")
 @click.option(
+    "--as",
+    "form",
+    type=click.Choice(["lines", "table"]),
+    default="lines",
+    show_default=True,
+    help="JSON lines, or the annex table with its amounts left empty.",
+)
+@click.option(
     "-o",
     "--output",
     "target",
-    type=click.File("wb", atomic=True),
+    type=click.Path(dir_okay=False, allow_dash=True),
     default="-",
-    help="File to write; standard output where none is given.",
+    help="File to write; standard output where none is given. A table: .xlsx, .csv or .parquet.",
 )
 @_operation_option
-def write_prompts(*, target: BinaryIO, operation: str | None) -> None:
-    """Write the questions without answers, one JSON object {"id","operation","input"} a line."""
-    for case in _load(operation):
-        prompt = {"id": case.id, "operation": case.operation, "input": case.input}
-        target.write(f"{json_text.dumps(prompt)}\n".encode())
+@language_option
+def write_prompts(*, form: str, target: str, operation: str | None, language: str) -> None:
+    """Write the questions without answers, one JSON object {"id","operation","input"} a line.
+
+    As a table they are rows of the annex tables: a workbook has a sheet of verified allocation and
+    one of pre-allocation; other formats hold one of them, which --operation chooses. Fill in the
+    empty amounts, leave the unit ids as they are, and give the file to `cets run --answers`.
+    """
+    if form == "table":
+        _write_table(target, operation, as_language(language))
+        return
+    with click.open_file(target, "wb", atomic=target != "-") as file:
+        for case in _load(operation):
+            prompt = {"id": case.id, "operation": case.operation, "input": case.input}
+            file.write(f"{json_text.dumps(prompt)}\n".encode())
+
+
+def _write_table(target: str, operation: str | None, language: Language) -> None:
+    # imported here: nothing else of this command needs the tables
+    from cets_conformance.runner import annex
+    from cets_conformance.tables.sample import SampleError
+
+    if operation not in (None, *annex.SHOWN):
+        raise click.UsageError(f"a table asks for {' or '.join(annex.SHOWN)} only")
+    if target == "-":
+        raise click.UsageError("a table needs a file: -o in.xlsx")
+    try:
+        chosen = {} if operation is None else {"operation": operation}
+        count = annex.write_prompts(_load(operation), Path(target), language, **chosen)
+    except SampleError as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(text("vectors.rows_written", language, count=count, file=target))
 
 
 @vectors.command("fill")

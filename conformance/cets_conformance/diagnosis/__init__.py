@@ -18,7 +18,7 @@ from cets_reference import RuleError, run
 from cets_reference.readings import READINGS
 from cets_reference.rule_set import DEFAULT, RuleSet
 
-__all__ = ["Explanation", "Observed", "diagnose"]
+__all__ = ["Agree", "Answer", "Explanation", "Observed", "answer_under", "diagnose"]
 
 Answer = Mapping[str, Any]
 Agree = Callable[[str, Answer, Answer], bool]
@@ -163,7 +163,7 @@ def _pairs(
 
 
 def _reproduces(item: Observed, rules: RuleSet, agree: Agree) -> bool:
-    answer = _answer(item, rules)
+    answer = answer_under(item, rules)
     return (
         answer is not None
         and item.answer is not None
@@ -172,10 +172,10 @@ def _reproduces(item: Observed, rules: RuleSet, agree: Agree) -> bool:
 
 
 def _differs(item: Observed, rules: RuleSet, declared: Mapping[str, str]) -> bool:
-    return _answer(item, rules) != _answer(item, DEFAULT.with_readings(declared))
+    return answer_under(item, rules) != answer_under(item, DEFAULT.with_readings(declared))
 
 
-def _answer(item: Observed, rules: RuleSet) -> Answer | None:
+def answer_under(item: Observed, rules: RuleSet) -> Answer | None:
     """Answer as the variant does; None where the variant breaks down."""
     try:
         return {"output": run(item.operation, item.value, rule_set=rules)}

@@ -130,24 +130,40 @@ def _single(exact: Fraction) -> Fraction:
     return Fraction(stored)
 
 
-def single_precision(
-    unit: Unit, exact: ExactAllocation, balance_value: Fraction, rules: RuleSet
-) -> ExactAllocation:
-    """M-08."""
-    emissions, balance_stored = _single(unit.emissions), _single(balance_value)
-    processes = unit.process_emissions
-    numerator = _single(processes.total) if processes else emissions
-    intensity = _single(numerator / _single(unit.output or Fraction(1)))
-    deviation = _single(_single(balance_stored - intensity) / balance_stored)
-    coefficient = _single(allocation.compute_coefficient(deviation, rules.plan))
-    return replace(
-        exact,
-        intensity=intensity,
-        deviation=deviation,
-        coefficient=coefficient,
-        allowance=_single(emissions * _single(1 + coefficient)),
-        obligation=emissions,
-    )
+def _double(exact: Fraction) -> Fraction:
+    """Store in double precision (IEEE 754 binary64)."""
+    return Fraction(exact.numerator / exact.denominator)
+
+
+def _binary(store: Callable[[Fraction], Fraction]) -> Step:
+    """Make a computation by intensity that stores every quantity and step in binary."""
+
+    def compute(
+        unit: Unit, exact: ExactAllocation, balance_value: Fraction, rules: RuleSet
+    ) -> ExactAllocation:
+        emissions, balance_stored = store(unit.emissions), store(balance_value)
+        processes = unit.process_emissions
+        numerator = store(processes.total) if processes else emissions
+        intensity = store(numerator / store(unit.output or Fraction(1)))
+        deviation = store(store(balance_stored - intensity) / balance_stored)
+        coefficient = store(allocation.compute_coefficient(deviation, rules.plan))
+        return replace(
+            exact,
+            intensity=intensity,
+            deviation=deviation,
+            coefficient=coefficient,
+            allowance=store(emissions * store(1 + coefficient)),
+            obligation=emissions,
+        )
+
+    return compute
+
+
+single_precision = _binary(_single)
+"""M-08."""
+
+double_precision = _binary(_double)
+"""No mistake of the list: one of the ways that the arithmetic fingerprint tells apart."""
 
 
 def benchmark(

@@ -7,14 +7,23 @@ renderer are heavy and are only imported when a chart is drawn.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cets_conformance.messages import Language
 from cets_conformance.report.words import Words, grouped
 
-__all__ = ["province_bars", "surplus_histogram"]
+if TYPE_CHECKING:
+    from cets_conformance.report.comparison_words import ComparisonWords
+
+__all__ = [
+    "CURVE",
+    "coefficient_curve",
+    "dispute_bars",
+    "province_bars",
+    "surplus_histogram",
+]
 
 FONT: Final = "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 """The font stack of the style sheet."""
@@ -141,6 +150,22 @@ def province_bars(report: dict[str, Any], language: Language) -> str:
     return _svg(chart, "provinces", title, says)
 
 
+def dispute_bars(patterns: Sequence[Mapping[str, Any]], words: ComparisonWords) -> str:
+    """Draw the tonnes in dispute of each pattern of a comparison: SVG text."""
+    import altair as alt
+
+    title, says = words.t("comparison.chart.title"), words.t("comparison.chart.says")
+    rows = [
+        {
+            "name": f"{pattern['id']}  {words.field(pattern['field'])}",
+            "tonnes": pattern["tonnes"],
+            "label": grouped(pattern["tonnes"]),
+        }
+        for pattern in patterns
+    ]
+    return _svg(_bars(alt, rows, _WRONG), "disputes", title, says)
+
+
 def _province_rows(pairs: Iterable[tuple[str, int]], words: Words) -> list[dict[str, Any]]:
     ordered = sorted(pairs, key=lambda pair: (-pair[1], str(pair[0])))
     return [
@@ -203,3 +228,68 @@ def _empty(title: str, words: Words) -> str:
         title,
         says,
     )
+
+
+CURVE: Final = ("deviation_lower", "deviation_upper", "coefficient_lower", "coefficient_upper")
+"""Parameters that make the coefficient's curve."""
+
+
+def coefficient_curve(
+    unit: tuple[float, float], balance_value: float, plan: dict[str, float], language: Language
+) -> str:
+    """Draw the coefficient against intensity, and where a unit stands on it: SVG text.
+
+    ``unit`` is its intensity, t CO2e per t, and its coefficient.
+    """
+    import altair as alt
+
+    words = Words(language)
+    intensity, coefficient = unit
+    corners = [
+        (balance_value * (1 - plan[f"deviation_{end}"]), plan[f"coefficient_{end}"] * 100)
+        for end in ("upper", "lower")
+    ]
+    least = min(corners[0][0] - 0.3 * balance_value, intensity * 0.95)
+    most = max(corners[1][0] + 0.3 * balance_value, intensity * 1.05)
+    line = [(least, corners[0][1]), *corners, (most, corners[1][1])]
+    chart = _curve(alt, line, words) + _balance_mark(alt, balance_value, words)
+    chart += _unit_mark(alt, intensity, coefficient * 100, words)
+    title, says = words.t("report.chart.curve_title"), words.t("report.chart.curve_says")
+    return _svg(chart.properties(width=_WIDTH - 70, height=220), "curve", title, says)
+
+
+def _curve(alt: Any, line: list[tuple[float, float]], words: Words) -> Any:
+    axis = alt.Axis(
+        title=words.t("report.chart.curve_coefficient"),
+        values=[-3, 0, 3],
+        labelExpr="(datum.value < 0 ? '−' : datum.value > 0 ? '+' : '') + abs(datum.value) + '%'",
+        domain=False,
+        ticks=False,
+    )
+    across = alt.Axis(title=words.t("report.chart.curve_intensity"), grid=False, tickCount=7)
+    scale = alt.Scale(domain=[line[0][0], line[-1][0]], nice=False, zero=False)
+    return (
+        alt.Chart(alt.Data(values=[{"x": x, "y": y} for x, y in line]))
+        .mark_line(color=_MUTED, strokeWidth=2)
+        .encode(
+            x=alt.X("x:Q", axis=across, scale=scale),
+            y=alt.Y("y:Q", axis=axis, scale=alt.Scale(domain=[-3.6, 3.6], nice=False)),
+        )
+    )
+
+
+def _balance_mark(alt: Any, balance_value: float, words: Words) -> Any:
+    at = [{"x": balance_value, "text": words.t("report.chart.curve_balance")}]
+    balance = alt.Chart(alt.Data(values=at)).encode(x="x:Q")
+    text = balance.mark_text(align="left", baseline="top", dx=6, fontSize=12, color=_MUTED)
+    rule = balance.mark_rule(color=_MUTED, strokeDash=[3, 4])
+    return rule + text.encode(y=alt.value(2), text="text:N")
+
+
+def _unit_mark(alt: Any, intensity: float, percent: float, words: Words) -> Any:
+    here = [{"x": intensity, "y": percent, "text": words.t("report.chart.curve_unit")}]
+    colour = _SURPLUS if percent >= 0 else _WRONG
+    unit = alt.Chart(alt.Data(values=here)).encode(x="x:Q", y="y:Q")
+    name = unit.mark_text(align="left", dx=11, dy=-11, fontSize=13, fontWeight=600, color=colour)
+    point = unit.mark_point(size=130, filled=True, opacity=1, color=colour)
+    return point + name.encode(text="text:N")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cets_conformance.messages import Language
 from cets_conformance.report import views
+from cets_conformance.report.marking import plain, table
 from cets_conformance.report.words import Words
 
 __all__ = ["render"]
-
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#!@])")
 
 
 def render(report: Mapping[str, Any], language: Language) -> str:
@@ -20,10 +18,10 @@ def render(report: Mapping[str, Any], language: Language) -> str:
     words = Words(language)
     view = views.view(report, words)
     blocks = [
-        f"# {words.t('report.title', name=_plain(report['source']['name']))}",
-        f"**{words.term('verdict', report['verdict'])}** — {_plain(view['verdict'])}",
+        f"# {words.t('report.title', name=plain(report['source']['name']))}",
+        f"**{words.term('verdict', report['verdict'])}** — {plain(view['verdict'])}",
         *(
-            [f"{words.t('report.lead.why_not')} {_plain(view['why_not'])}"]
+            [f"{words.t('report.lead.why_not')} {plain(view['why_not'])}"]
             if view["why_not"]
             else []
         ),
@@ -35,17 +33,6 @@ def render(report: Mapping[str, Any], language: Language) -> str:
         _versions(report, words),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
-
-
-def _plain(text: object) -> str:
-    """Keep text from a file from being read as Markdown or HTML."""
-    return _SPECIAL.sub(r"\\\1", str(text)).replace("\n", " ").replace("\r", " ")
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], figures: Sequence[int] = ()) -> str:
-    """Give a table; the columns at the positions ``figures`` are set to the right."""
-    rule = ["---:" if position in figures else "---" for position in range(len(head))]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *rows))
 
 
 def _columns(words: Words, *names: str) -> list[str]:
@@ -95,23 +82,23 @@ def _rows(item: Mapping[str, Any], words: Words) -> str:
     head = _columns(words, "row", "unit", "year", "field", "found", "expected", "difference")
     if item["has_code"]:
         head += _columns(words, "says")
-    return _table(
+    return table(
         head, [_row(row, words, coded=item["has_code"]) for row in item["rows"]], (0, 4, 5, 6)
     )
 
 
 def _row(row: Mapping[str, Any], words: Words, *, coded: bool) -> list[str]:
-    who = " ".join(_plain(row[key]) for key in ("enterprise_name", "unit_id") if row.get(key))
+    who = " ".join(plain(row[key]) for key in ("enterprise_name", "unit_id") if row.get(key))
     cells = [
         str(row["row"] or "—"),
         who or "—",
         str(row["year"] or "—"),
         words.field(row["field"]),
-        _plain(words.value(row["field"], row["found"])),
-        _plain(words.value(row["field"], row["expected"])),
+        plain(words.value(row["field"], row["found"])),
+        plain(words.value(row["field"], row["expected"])),
         words.signed(row["difference"]),
     ]
-    return [*cells, _plain(words.said(row))] if coded else cells
+    return [*cells, plain(words.said(row))] if coded else cells
 
 
 def _sums(view: Mapping[str, Any], words: Words) -> Iterable[str]:
@@ -128,7 +115,7 @@ def _sums(view: Mapping[str, Any], words: Words) -> Iterable[str]:
     if view["sector_sum"]:
         total = [words.number(view["sector_sum"][name]) for name in names]
         rows.append([f"**{words.t('report.column.total')}**", *total])
-    yield _table(_columns(words, "sector", *names), rows, range(1, 7))
+    yield table(_columns(words, "sector", *names), rows, range(1, 7))
 
 
 def _checks(view: Mapping[str, Any], words: Words) -> Iterable[str]:
@@ -139,19 +126,19 @@ def _checks(view: Mapping[str, Any], words: Words) -> Iterable[str]:
             f"{check['id']} {check['title']}",
             words.term("severity", check["severity"]),
             words.term("status", check["status"]),
-            _plain(check["reason"]),
+            plain(check["reason"]),
         ]
         for check in view["checks"]
         if check["status"] != "passed"
     ]
     if rows:
-        yield _table(_columns(words, "check", "severity", "status", "says"), rows)
+        yield table(_columns(words, "check", "severity", "status", "says"), rows)
 
 
 def _notes(view: Mapping[str, Any], words: Words) -> Iterable[str]:
     if view["notes"]:
         yield f"## {words.t('report.section.notes')}"
-        yield "\n".join(f"- {_plain(note['text'])}" for note in view["notes"])
+        yield "\n".join(f"- {plain(note['text'])}" for note in view["notes"])
 
 
 def _versions(report: Mapping[str, Any], words: Words) -> str:

@@ -11,15 +11,20 @@ from cets_conformance.report.run_words import RunWords
 
 __all__ = ["render"]
 
+SHOWN = 5
+"""Cases of a group before the fold."""
+
 
 def render(report: Mapping[str, Any], language: Language) -> str:
     """Give the whole report as one HTML file: style inlined, no script, no external address."""
-    results = report["results"]
+    words = RunWords(language)
     context = {
-        "w": RunWords(language),
+        "w": words,
         "language": language,
         "report": report,
-        "failed": [item for item in results if item["outcome"] == "fail"],
-        "left": [item for item in results if item["outcome"] not in {"pass", "fail"}],
+        "causes": words.causes(report),
+        "groups": words.groups(report),
+        "left": words.unsettled(report),
+        "shown": SHOWN,
     }
-    return page_environment().get_template("run.html").render(context)
+    return page_environment().get_template("run.html").render(context).lstrip()

@@ -12,7 +12,12 @@ from cets_conformance.report.run_words import RunWords
 __all__ = ["render"]
 
 SHOWN = 50
-"""Cases of a kind; the JSON report holds all."""
+"""Groups and reasons; the JSON report holds all."""
+
+EXAMPLES = 3
+"""Cases of a group before the fold."""
+
+_FENCE = "```"
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#!@])")
 
@@ -23,11 +28,13 @@ def render(report: Mapping[str, Any], language: Language) -> str:
     blocks = [
         f"# {words.t('run.title', name=_plain(words.name(report)))}",
         f"**{words.term('verdict', report['verdict'])}** — {words.verdict(report)}",
-        "\n".join(f"- {name}: {_plain(value)}" for name, value in words.facts(report)),
         *_problems(report, words),
         *_diagnosis(report, words),
+        *_smallest(report, words),
         *_failures(report, words),
         *_unsettled(report, words),
+        f"## {words.t('run.section.about')}",
+        "\n".join(f"- {name}: {_plain(value)}" for name, value in words.facts(report)),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -51,25 +58,63 @@ def _diagnosis(report: Mapping[str, Any], words: RunWords) -> Iterable[str]:
     if report["counts"]["fail"]:
         yield f"## {words.t('run.section.diagnosis')}"
         yield "\n".join(f"- {_plain(line)}" for line in words.diagnosis(report))
+        computes = words.arithmetic(report)
+        if computes:
+            yield f"{words.t('run.arithmetic.label')} {_plain(computes)}"
+
+
+def _smallest(report: Mapping[str, Any], words: RunWords) -> Iterable[str]:
+    smallest = report.get("smallest")
+    if smallest:
+        yield f"## {words.t('run.smallest.section')}"
+        head = [words.t(f"run.{name}") for name in ("clause", "field", "expected", "found", "why")]
+        yield _table(head, [words.failure(smallest)[1:]])
+        yield f"{_FENCE}sh\n{smallest['command']}\n{_FENCE}"
+        yield _plain(words.smallest(smallest))
 
 
 def _failures(report: Mapping[str, Any], words: RunWords) -> Iterable[str]:
-    failed = [item for item in report["results"] if item["outcome"] == "fail"]
-    if failed:
+    groups = words.groups(report)
+    if groups:
         yield f"## {words.t('run.section.differences')}"
-        names = ("case", "clause", "field", "expected", "found", "why")
-        head = [words.t(f"run.{name}") for name in names]
-        yield _table(head, (words.failure(item) for item in failed[:SHOWN]))
-        yield from _more(len(failed), words)
+    for group in groups[:SHOWN]:
+        head = " ".join(filter(None, (group.clause, group.symbol, group.field)))
+        count = words.t("run.group.cases", count=len(group.items))
+        rows = [_cells(item, words) for item in group.items]
+        names = [words.t(f"run.{name}") for name in ("case", "field", "expected", "found")]
+        summary = f"**{_plain(head)}** {_plain(group.why)}, {count}"
+        if len(rows) <= EXAMPLES:
+            yield f"{summary}\n\n{_table(names, rows)}"
+        else:
+            # GitHub and GitLab fold this; the blank lines make the table inside a table
+            yield f"{summary}\n\n{_table(names, rows[:EXAMPLES])}"
+            rest = words.t("run.group.rest", count=len(rows) - EXAMPLES)
+            yield f"<details><summary>{rest}</summary>"
+            yield _table(names, rows[EXAMPLES:])
+            yield "</details>"
+    yield from _more(len(groups), words)
+
+
+def _cells(item: Mapping[str, Any], words: RunWords) -> tuple[str, str, str, str]:
+    name, _, field, expected, found, why = words.failure(item)
+    return name, field, expected, found if "first_difference" in item else why
 
 
 def _unsettled(report: Mapping[str, Any], words: RunWords) -> Iterable[str]:
-    left = [item for item in report["results"] if item["outcome"] not in {"pass", "fail"}]
+    left = words.unsettled(report)
     if left:
         yield f"## {words.t('run.section.unsettled')}"
-        head = [words.t(f"run.{name}") for name in ("case", "outcome", "why")]
-        rows = ((item["id"], words.outcome(item["outcome"]), words.said(item)) for item in left)
-        yield _table(head, list(rows)[:SHOWN])
+        head = [words.t(f"run.{name}") for name in ("outcome", "why", "cases", "case")]
+        rows = [
+            (
+                words.outcome(reason.outcome),
+                reason.says,
+                str(len(reason.ids)),
+                ", ".join(reason.ids[:EXAMPLES]) + (", …" if len(reason.ids) > EXAMPLES else ""),
+            )
+            for reason in left
+        ]
+        yield _table(head, rows[:SHOWN])
         yield from _more(len(left), words)
 
 

@@ -2,16 +2,68 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cets_conformance import json_text
 from cets_conformance.messages import entries
 from cets_conformance.report.words import NOTHING, Words
 
-__all__ = ["RunWords"]
+__all__ = ["Cause", "Group", "RunWords", "Unsettled"]
 
 _OPEN = ("error", "skipped", "not_run")
+_SEMICOLON: Mapping[str, str] = {"zh": "；", "en": "; "}
+_INDEX = re.compile(r"/[0-9]+(?=/|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Failing cases that depart in the same way."""
+
+    clause: str
+    """Clause of the field, or the clauses of the first case."""
+    symbol: str
+    """Symbol of the field, ``""`` where it has none."""
+    field: str
+    """Where they first depart, positions in lists left open."""
+    why: str
+    """How they depart."""
+    items: list[Mapping[str, Any]]
+    """Entries of the report, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A likely cause of the wrong answers."""
+
+    says: Sequence[tuple[str, str]]
+    """Mistakes with their texts; empty where only a reading explains."""
+    reading: str
+    """What holds under which reading; ``""`` where none explains."""
+    clauses: Sequence[str]
+    """Clauses that are misread."""
+    explains: int
+    """Wrong answers it reproduces."""
+    of: int
+    """Wrong answers in all."""
+    share: str
+    """The same in words."""
+    against: str
+    """What speaks against it, in words; ``""`` where nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """Cases open for one reason."""
+
+    outcome: str
+    """Their outcome."""
+    says: str
+    """Why."""
+    ids: list[str]
+    """The cases."""
 
 
 class RunWords(Words):
@@ -61,13 +113,48 @@ class RunWords(Words):
             return item["id"], " ".join(item["clauses"]), NOTHING, NOTHING, NOTHING, self.said(item)
         return (
             item["id"],
-            first["clause"] or " ".join(item["clauses"]),
+            first["clause"] or " ".join(item.get("clauses", ())),
             first["field"],
             self.json(first["expected"]),
             # where the type is wrong, 1.0 must not look like "1.0"
             first["found"] if first.get("found_type") == "number" else self.json(first["found"]),
             self.difference(first),
         )
+
+    def groups(self, report: Mapping[str, Any]) -> Sequence[Group]:
+        """Give the failing cases by how they depart, the most frequent first."""
+        found: dict[tuple[str, ...], Group] = {}
+        for item in report["results"]:
+            if item["outcome"] != "fail":
+                continue
+            _, clause, field, _, _, why = self.failure(item)
+            first = item.get("first_difference") or {}
+            place = _INDEX.sub("/*", field)
+            key = (first.get("clause") or "", place, why)
+            group = Group(key[0] or clause, first.get("symbol", ""), place, why, [])
+            found.setdefault(key, group).items.append(item)
+        return sorted(found.values(), key=lambda group: -len(group.items))
+
+    def arithmetic(self, report: Mapping[str, Any]) -> str | None:
+        """Say how the system rounds and how precisely it computes, where all that tells agrees."""
+        said = []
+        for aspect in ("rounding", "precision"):
+            ways = [
+                item
+                for item in report.get("arithmetic", ())
+                if item["aspect"] == aspect and item["agrees"] == item["of"]
+            ]
+            if ways:
+                named = self.t("run.arithmetic.or").join(
+                    self.t(f"run.arithmetic.{item['way']}") for item in ways
+                )
+                said.append(self.t("run.arithmetic.share", way=named, of=ways[0]["of"]))
+        return self.t("report.comma").join(said) or None
+
+    def smallest(self, smallest: Mapping[str, Any]) -> str:
+        """Say where the smallest input comes from."""
+        key = "from" if smallest["complete"] else "cut"
+        return self.t(f"run.smallest.{key}", id=smallest["id"], questions=smallest["questions"])
 
     def facts(self, report: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         """Give what was checked, by which rules: labels and values."""
@@ -87,23 +174,49 @@ class RunWords(Words):
             (self.t("report.versions.conformance"), versions["conformance"]),
         ]
 
-    def diagnosis(self, report: Mapping[str, Any], most: int = 3) -> Sequence[str]:
-        """Give the likeliest explanations, a sentence each."""
-        lines = []
-        for item in report["diagnosis"][:most]:
-            parts = []
-            for name in (item["mistake"] or "").split("+"):
-                entry = entries().get(f"mistake.{name}")
-                if name:
-                    parts.append(f"{name} {entry[self.language]}" if entry else name)
-            if item.get("reading"):
-                parts.append(self.t("run.reading_explains", reading=item["reading"]))
-            share = self.t("run.explains", explains=item["explains"], of=item["of"])
-            clauses = " ".join(item["clauses"])
-            line = (
-                f"{' + '.join(parts)} [{clauses}] — {share}" if clauses else f"{parts[0]} — {share}"
-            )
-            if item.get("contradicted"):
-                line += f"; {self.t('run.contradicted', count=item['contradicted'])}"
-            lines.append(line)
-        return lines or [self.t("run.no_diagnosis")]
+    def causes(self, report: Mapping[str, Any], most: int = 3) -> Sequence[Cause]:
+        """Give the likeliest explanations; where one explains all, only those that do."""
+        found = list(report["diagnosis"])
+        if found and _explains_all(found[0]):
+            found = [item for item in found if _explains_all(item)]
+        return [self._cause(item) for item in found[:most]]
+
+    def _cause(self, item: Mapping[str, Any]) -> Cause:
+        names = (item["mistake"] or "").split("+") if item["mistake"] else []
+        says = [(name, self._mistake(name)) for name in names]
+        reading = ""
+        if item.get("reading"):
+            key = "conforms_under" if _explains_all(item) else "reading_explains"
+            reading = self.t(f"run.{key}", reading=item["reading"])
+        share = self.t("run.explains", explains=item["explains"], of=item["of"])
+        count = item.get("contradicted")
+        against = self.t("run.contradicted", count=count) if count else ""
+        return Cause(says, reading, item["clauses"], item["explains"], item["of"], share, against)
+
+    def _mistake(self, name: str) -> str:
+        entry = entries().get(f"mistake.{name}")
+        return entry[self.language] if entry else ""
+
+    def diagnosis(self, report: Mapping[str, Any]) -> Sequence[str]:
+        """Give the likeliest explanations, a line each."""
+        return [self._line(cause) for cause in self.causes(report)] or [self.t("run.no_diagnosis")]
+
+    def _line(self, cause: Cause) -> str:
+        said = " + ".join(" ".join(filter(None, pair)) for pair in cause.says) or cause.reading
+        cited = f" [{' '.join(cause.clauses)}]" if cause.clauses else ""
+        more = [cause.against, cause.reading if cause.says else ""]
+        parts = [f"{said}{cited} — {cause.share}", *filter(None, more)]
+        return _SEMICOLON[self.language].join(parts)
+
+    def unsettled(self, report: Mapping[str, Any]) -> Sequence[Unsettled]:
+        """Give the cases that are open, each reason once, in the order of the report."""
+        found: dict[tuple[str, str], Unsettled] = {}
+        for item in report["results"]:
+            if item["outcome"] in _OPEN:
+                key = (item["outcome"], self.said(item))
+                found.setdefault(key, Unsettled(*key, [])).ids.append(item["id"])
+        return list(found.values())
+
+
+def _explains_all(item: Mapping[str, Any]) -> bool:
+    return item["explains"] == item["of"] and not item.get("contradicted")

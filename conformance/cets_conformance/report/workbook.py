@@ -13,12 +13,12 @@ from cets_conformance.report import annotated, views
 from cets_conformance.report.cells import Formats, put
 from cets_conformance.report.words import Words
 
-__all__ = ["FINDING_ROWS", "write"]
+__all__ = ["FINDING_ROWS", "SAFE", "write"]
 
 FINDING_ROWS: Final = 1_000_000
 """Rows of findings that the list holds; the summary says so where there are more."""
 
-_SAFE: Final = {
+SAFE: Final = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -36,7 +36,7 @@ def write(report: Mapping[str, Any], source: Path | None, target: Path, language
     words = Words(language)
     view = views.view(report, words)
     marks = annotated.marks(report, words)
-    with xlsxwriter.Workbook(str(target), _SAFE) as book:
+    with xlsxwriter.Workbook(str(target), SAFE) as book:
         formats = Formats(book)
         summary = book.add_worksheet(words.t("report.workbook.summary_sheet"))
         _Summary(summary, formats, words).write(report, view, marks)

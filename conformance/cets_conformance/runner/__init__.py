@@ -10,19 +10,31 @@ from __future__ import annotations
 
 from cets_conformance.runner.compare import agree, compare
 from cets_conformance.runner.connections import by_answers, by_command, by_function, by_http
-from cets_conformance.runner.diagnosing import diagnose_run
+from cets_conformance.runner.diagnosing import diagnose_run, fingerprint_run
 from cets_conformance.runner.outcome import OUTCOMES, Result, Run
 from cets_conformance.runner.protocol import Trouble
 from cets_conformance.runner.run import Plan, judge_answers, run
-from cets_conformance.runner.selection import LEVELS, SelectionError, read_skips, select_operations
+from cets_conformance.runner.selection import (
+    LEVELS,
+    TABLE_LEVEL,
+    TABLE_SUFFIXES,
+    SelectionError,
+    read_skips,
+    select_operations,
+)
+from cets_conformance.runner.shrinking import SHRINK_SECONDS, Smallest, shrink
 
 __all__ = [
     "LEVELS",
     "OUTCOMES",
+    "SHRINK_SECONDS",
+    "TABLE_LEVEL",
+    "TABLE_SUFFIXES",
     "Plan",
     "Result",
     "Run",
     "SelectionError",
+    "Smallest",
     "Trouble",
     "agree",
     "by_answers",
@@ -31,8 +43,10 @@ __all__ = [
     "by_http",
     "compare",
     "diagnose_run",
+    "fingerprint_run",
     "judge_answers",
     "read_skips",
     "run",
     "select_operations",
+    "shrink",
 ]

@@ -18,7 +18,15 @@ from typing import Any
 
 from cets_conformance import json_text, published
 
-__all__ = ["TOLERANCE", "Difference", "agree", "compare"]
+__all__ = [
+    "TOLERANCE",
+    "Difference",
+    "agree",
+    "agree_on_shown",
+    "compare",
+    "narrow",
+    "without_intermediates",
+]
 
 TOLERANCE = Fraction(1, 10**9)
 """How far an intermediate may be off, absolute."""
@@ -43,11 +51,14 @@ class Difference:
     """What the system gave; None where it gave nothing."""
     clause: str | None = None
     """First clause that the field rests on."""
+    symbol: str | None = None
+    """Symbol of the field in formulas, such as ``X``."""
 
     def as_json(self) -> dict[str, Any]:
         """Give the entry of a run report; long values are cut, numbers with a fraction are text."""
         entry: dict[str, Any] = {
             "field": self.field,
+            **({"symbol": self.symbol} if self.symbol else {}),
             "reason": self.reason,
             "expected": _shown(self.expected),
             "found": _shown(self.found),
@@ -64,6 +75,7 @@ class _Shape:
 
     role: str
     clause: str | None
+    symbol: str | None
     fields: Mapping[str, _Shape]
     item: _Shape | None
 
@@ -90,6 +102,40 @@ def agree(operation: str, expected: Mapping[str, Any], found: Mapping[str, Any])
     return compare(operation, expected, found) is None
 
 
+def agree_on_shown(operation: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Tell whether ``found`` is the expected answer as far as it says anything."""
+    shown = frozenset(found["output"]) if "output" in found else None
+    return agree(operation, narrow(expected, shown), found)
+
+
+def narrow(answer: Mapping[str, Any], shown: frozenset[str] | None) -> Mapping[str, Any]:
+    """Give an answer with the results ``shown`` alone; whole where None, a refusal always."""
+    if shown is None or "output" not in answer:
+        return answer
+    output = answer["output"]
+    return {"output": {name: item for name, item in output.items() if name in shown}}
+
+
+def without_intermediates(operation: str, answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give an answer with its results alone; a refusal stays as it is."""
+    if "output" not in answer:
+        return answer
+    return {"output": _results(_shape(operation), answer["output"])}
+
+
+def _results(shape: _Shape | None, found: Any) -> Any:
+    if shape is None:
+        return found
+    if isinstance(found, dict):
+        inner = {name: shape.fields.get(name) for name in found}
+        return {
+            name: _results(inner[name], item)
+            for name, item in found.items()
+            if getattr(inner[name], "role", None) != "intermediate"
+        }
+    return [_results(shape.item, item) for item in found] if isinstance(found, list) else found
+
+
 def _refusal(error: Mapping[str, Any]) -> dict[str, Any]:
     return {name: error[name] for name in ("code", "path") if name in error}
 
@@ -113,7 +159,7 @@ def _compare_object(
         if value is _ABSENT:
             if inner.role == "intermediate":
                 continue
-            return Difference(place, "missing", expected[name], None, inner.clause)
+            return Difference(place, "missing", expected[name], None, inner.clause, inner.symbol)
         difference = _compare_value(inner, expected[name], value, place)
         if difference:
             return difference
@@ -125,7 +171,7 @@ def _compare_object(
 
 def _compare_value(shape: _Shape, expected: Any, found: Any, path: str) -> Difference | None:
     if type(found) is not type(expected):
-        return Difference(path, "type", expected, found, shape.clause)
+        return Difference(path, "type", expected, found, shape.clause, shape.symbol)
     if isinstance(expected, dict):
         return _compare_object(shape, expected, found, path)
     if isinstance(expected, list):
@@ -134,7 +180,9 @@ def _compare_value(shape: _Shape, expected: Any, found: Any, path: str) -> Diffe
         same = _is_near(expected, found)
     else:
         same = found == expected
-    return None if same else Difference(path, "value", expected, found, shape.clause)
+    if same:
+        return None
+    return Difference(path, "value", expected, found, shape.clause, shape.symbol)
 
 
 def _compare_list(
@@ -174,7 +222,7 @@ def _read_shape(schema: Mapping[str, Any], role: str, clause: str | None) -> _Sh
             fields[name] = _read_shape(inner, "result", clause)
         if "items" in part:
             item = _read_shape(part["items"], role, clause)
-    return _Shape(role, clause, fields, item)
+    return _Shape(role, clause, schema.get("x-symbol"), fields, item)
 
 
 def _parts(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:

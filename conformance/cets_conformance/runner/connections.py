@@ -6,8 +6,9 @@ leaves nothing behind: no process, no socket.
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import httpx
 
 from cets_conformance import direct, json_text
 from cets_conformance.runner import protocol
+from cets_conformance.runner.outcome import Remark
 from cets_conformance.runner.process import Process
 from cets_conformance.runner.protocol import LONGEST_LINE, Connection, Trouble
 
@@ -65,15 +67,27 @@ class _Http:
         """Post a message to the address of its command."""
         body = protocol.encode(message)
         try:
-            return protocol.read_object(self._post(str(message["cmd"]), body, timeout))
-        except httpx.TimeoutException:
+            return protocol.read_object(self._within(timeout, str(message["cmd"]), body))
+        except (httpx.TimeoutException, TimeoutError):
             raise Trouble("TIMED_OUT", seconds=f"{timeout:g}") from None
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             says = str(error) or type(error).__name__
             raise Trouble("HTTP_FAILED", says=says) from None
 
+    def _within(self, timeout: float, command: str, body: bytes) -> bytes:
+        """Post and wait so long and no longer: what drips never reads as a timeout of its own."""
+        posted: Future[bytes] = Future()
+
+        def post() -> None:
+            try:
+                posted.set_result(self._post(command, body, timeout))
+            except BaseException as error:  # noqa: BLE001  (it is raised again where it is awaited)
+                posted.set_exception(error)
+
+        threading.Thread(target=post, daemon=True).start()
+        return posted.result(timeout)
+
     def _post(self, command: str, body: bytes, timeout: float) -> bytes:
-        deadline = time.monotonic() + timeout
         received = bytearray()
         with self._client.stream(
             "POST",
@@ -88,8 +102,6 @@ class _Http:
                 received += chunk
                 if len(received) > LONGEST_LINE:
                     raise Trouble("LINE_TOO_LONG", limit=LONGEST_LINE)
-                if time.monotonic() > deadline:  # a body that drips never reads as a timeout
-                    raise Trouble("TIMED_OUT", seconds=f"{timeout:g}")
         return bytes(received)
 
 
@@ -159,6 +171,9 @@ def by_answers(file: Path, known: Container[str]) -> Answers:
 class Answers:
     """Answers given beforehand, by case."""
 
+    partial = False
+    """Whether results may be left out, because the form of the answers has no place for them."""
+
     def __init__(self, lines: Mapping[str, Any]) -> None:
         self._lines = lines
 
@@ -169,3 +184,11 @@ class Answers:
         message = self._lines[case_id]
         protocol.check(message, "answer_line")
         return protocol.Answer({name: item for name, item in message.items() if name != "id"})
+
+    def shown(self, _case_id: str) -> frozenset[str] | None:
+        """Name the results that the form of the answer can show; None for all."""
+        return None
+
+    def why_unanswered(self, _case_id: str) -> Remark:
+        """Say why there is no answer."""
+        return Remark("NOT_ANSWERED")

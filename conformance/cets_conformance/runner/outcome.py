@@ -80,6 +80,8 @@ class Run:
     """Readings under which the answers were judged."""
     problems: Sequence[Remark] = ()
     """What went wrong with the run as a whole."""
+    partial: bool = False
+    """Whether answers may leave results out, because their form has no place for them."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -116,8 +118,13 @@ class Run:
             rows.append(row)
         return rows
 
-    def report(self, diagnosis: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
-        """Give the run report of schema ``run-report``."""
+    def report(
+        self,
+        diagnosis: Sequence[Mapping[str, Any]] = (),
+        arithmetic: Sequence[Mapping[str, Any]] = (),
+        smallest: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Give the run report of schema ``run-report``; what was not found is left out."""
         changed = direct.ruleset_with(self.readings).changed_readings()
         return {
             "kind": "run",
@@ -129,6 +136,8 @@ class Run:
             "results": [result.as_json() for result in self.results],
             "ledger": self.ledger(),
             "diagnosis": [dict(item) for item in diagnosis],
+            **({"arithmetic": [dict(item) for item in arithmetic]} if arithmetic else {}),
+            **({"smallest": dict(smallest)} if smallest else {}),
             "problems": [problem.as_json() for problem in self.problems],
             "ruleset": direct.ruleset_with({}).id,
             "readings": dict(changed),

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cets_conformance import direct
-from cets_conformance.runner.compare import compare
+from cets_conformance.runner.compare import compare, narrow
 from cets_conformance.runner.connections import Answers, Connect
 from cets_conformance.runner.outcome import Remark, Result, Run
-from cets_conformance.runner.protocol import Answer, Connection, Declared, Trouble, ask_case, start
+from cets_conformance.runner.protocol import Answer, Declared, Trouble
 from cets_conformance.runner.selection import LEVELS
+from cets_conformance.runner.session import Session
 
 if TYPE_CHECKING:
     from cets_conformance.vectors.model import Case
@@ -41,6 +41,8 @@ class Plan:
     """Level, for the report."""
     operations: Sequence[str] = LEVELS["full"]
     """Operations to ask for."""
+    only: Container[str] | None = None
+    """Ids of the cases to ask among them; all where None."""
     readings: Mapping[str, str] = field(default_factory=dict)
     """Readings given by the user; what the system declares must not contradict them."""
     skips: Mapping[str, str] = field(default_factory=dict)
@@ -54,7 +56,11 @@ class Plan:
 
     def selected(self) -> list[Case]:
         """Give the cases to ask, in their order."""
-        return [case for case in self.cases if case.operation in self.operations]
+        return [
+            case
+            for case in self.cases
+            if case.operation in self.operations and (self.only is None or case.id in self.only)
+        ]
 
 
 def run(connect: Connect, plan: Plan) -> Run:
@@ -118,7 +124,7 @@ class _Asking:
 
         The first worker starts the others once it knows who answers.
         """
-        session = _Session(self._connect, self._plan.timeout)
+        session = Session(self._connect, self._plan.timeout)
         try:
             if not self._begin(session):
                 return
@@ -135,7 +141,7 @@ class _Asking:
         finally:
             session.drop()
 
-    def _begin(self, session: _Session) -> bool:
+    def _begin(self, session: Session) -> bool:
         """Start a first connection; False where the system cannot be spoken to at all."""
         try:
             declared = session.open()
@@ -178,7 +184,7 @@ class _Asking:
             self._results[index] = _skip(result, self._plan.skips.get(result.case.id))
             self._plan.progress(len(self._results), len(self._cases))
 
-    def _ask(self, session: _Session, case: Case) -> Result:
+    def _ask(self, session: Session, case: Case) -> Result:
         if self._declared and case.operation not in self._declared.operations:
             remark = Remark("OPERATION_NOT_OFFERED", {"operation": case.operation})
             return Result(case, "not_run", remark)
@@ -188,7 +194,7 @@ class _Asking:
             return Result(case, "error", _remark(trouble))
         return judge(case, answer, self._readings)
 
-    def _end(self, session: _Session) -> None:
+    def _end(self, session: Session) -> None:
         """Close; what a system says unasked at the end falls on the last case it was asked."""
         try:
             session.close()
@@ -199,71 +205,21 @@ class _Asking:
                         self._results[index] = Result(result.case, "error", _remark(trouble))
 
 
-class _Session:
-    """A connection that is made anew when it breaks."""
-
-    def __init__(self, connect: Connect, timeout: float) -> None:
-        self._connect = connect
-        self._timeout = timeout
-        self._context: AbstractContextManager[Connection] | None = None
-        self._connection: Connection | None = None
-        self._seq = 0
-        self.last: Case | None = None
-
-    def open(self) -> Declared:
-        """Connect and start; raises :class:`Trouble`."""
-        context = self._connect()
-        self._connection = context.__enter__()
-        self._context = context
-        self._seq = 0
-        try:
-            return start(self._connection, self._timeout)
-        except Trouble:
-            self.drop()
-            raise
-
-    def ask(self, case: Case, declared: Declared | None) -> Answer:
-        """Put a case; a connection that broke before is made anew first."""
-        if self._connection is None and self.open() != declared:
-            self.drop()
-            raise Trouble("DECLARED_OTHERWISE")
-        if self._connection is None:
-            raise RuntimeError("an opened session has a connection")
-        self._seq += 1
-        self.last = case
-        try:
-            return ask_case(self._connection, self._seq, case.operation, case.input, self._timeout)
-        except Trouble:
-            self.drop()
-            raise
-
-    def close(self) -> None:
-        """End in good order; raises :class:`Trouble` where the system does not."""
-        context, self._context, self._connection = self._context, None, None
-        if context:
-            context.__exit__(None, None, None)
-
-    def drop(self) -> None:
-        """End at once, whatever state the system is in."""
-        context, self._context, self._connection = self._context, None, None
-        if context:
-            trouble = Trouble("DROPPED")
-            try:
-                context.__exit__(Trouble, trouble, None)
-            except Trouble as raised:
-                if raised is not trouble:
-                    raise
-
-
-def judge(case: Case, answer: Answer, readings: Mapping[str, str]) -> Result:
-    """Compare an answer with the expected one under ``readings``."""
+def judge(
+    case: Case,
+    answer: Answer,
+    readings: Mapping[str, str],
+    shown: frozenset[str] | None = None,
+) -> Result:
+    """Compare an answer with the expected one under ``readings``; of it only results ``shown``."""
     # imported here: every other command of `cets` starts without the vectors
     from cets_conformance.vectors.model import expected_for
 
     declined = answer.declined
     if declined is not None:
         return Result(case, "skipped", Remark("DECLINED", {"says": declined or "-"}))
-    difference = compare(case.operation, expected_for(case, readings), answer.body)
+    expected = narrow(expected_for(case, readings), shown)
+    difference = compare(case.operation, expected, answer.body)
     if difference is None:
         return Result(case, "pass")
     return Result(case, "fail", None, difference, answer.body)
@@ -279,14 +235,22 @@ def judge_answers(answers: Answers, name: str, plan: Plan) -> Run:
             result = Result(case, "error", _remark(trouble))
         else:
             result = (
-                judge(case, answer, plan.readings)
+                judge(case, answer, plan.readings, answers.shown(case.id))
                 if answer
-                else Result(case, "not_run", Remark("NOT_ANSWERED"))
+                else Result(case, "not_run", answers.why_unanswered(case.id))
             )
         results.append(_skip(result, plan.skips.get(case.id)))
         plan.progress(len(results), len(selected))
     declared = Declared({"name": name}, frozenset(direct.operation_names()))
-    return Run(plan.level, plan.operations, plan.cases, results, declared, plan.readings)
+    return Run(
+        plan.level,
+        plan.operations,
+        plan.cases,
+        results,
+        declared,
+        plan.readings,
+        partial=answers.partial,
+    )
 
 
 def _skip(result: Result, reason: str | None) -> Result:

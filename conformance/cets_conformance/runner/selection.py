@@ -9,10 +9,18 @@ from typing import Final
 
 from cets_conformance import direct
 
-__all__ = ["LEVELS", "SelectionError", "read_skips", "select_operations"]
+__all__ = [
+    "LEVELS",
+    "TABLE_LEVEL",
+    "TABLE_SUFFIXES",
+    "SelectionError",
+    "read_skips",
+    "select_operations",
+]
 
 _ALLOCATION: Final = ("emissions", "scope", "balance", "allocation", "enterprise-allocation")
 _ISSUANCE: Final = ("pre-allocation", "settlement", "amendment")
+_TABLE: Final = ("allocation", "pre-allocation")
 _COMPLIANCE: Final = ("surrender", "carry-over", "cycle")
 
 LEVELS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -24,6 +32,12 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """Operations of each level."""
+
+TABLE_LEVEL: Final = "table"
+"""Level of answers given in the annex table: the cases that a table can ask."""
+
+TABLE_SUFFIXES: Final = (".xlsx", ".csv", ".parquet")
+"""Files of answers that are tables."""
 
 
 class SelectionError(ValueError):
@@ -40,7 +54,7 @@ def select_operations(level: str, chosen: Sequence[str] = ()) -> tuple[str, ...]
 
     Raises :class:`SelectionError` where an operation is unknown or of another level.
     """
-    offered = LEVELS[level]
+    offered = _TABLE if level == TABLE_LEVEL else LEVELS[level]
     for name in chosen:
         if name not in offered:
             raise SelectionError("OPERATION_NOT_OF_LEVEL", operation=name, level=level)

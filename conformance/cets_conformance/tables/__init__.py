@@ -77,18 +77,21 @@ def check_file(
         kind=options.kind,
         sheet=options.sheet,
         unit="10kt" if options.unit == "10kt" else None,
+        mapped=options.mapped,
         limits=limits,
         progress=progress,
     )
-    before = _read_previous(previous, limits, progress) if previous else None
+    before = _read_previous(previous, options, limits, progress) if previous else None
     return check_table(
         table, options=options, previous=before, province=province, progress=progress
     )
 
 
-def _read_previous(previous: Path, limits: Limits, progress: Progress | None) -> Table:
+def _read_previous(
+    previous: Path, options: Options, limits: Limits, progress: Progress | None
+) -> Table:
     try:
-        return read_table(previous, limits=limits, progress=progress)
+        return read_table(previous, mapped=options.mapped, limits=limits, progress=progress)
     except TableError as error:
         raise PreviousTableError(error.problems) from None
 
@@ -103,7 +106,10 @@ def check_rows(
     """Check rows given directly, as JSON objects whose members are the table's columns."""
     options = options or Options()
     table = table_from_rows(
-        rows, kind=options.kind, unit="10kt" if options.unit == "10kt" else None
+        rows,
+        kind=options.kind,
+        unit="10kt" if options.unit == "10kt" else None,
+        mapped=options.mapped,
     )
     return check_table(table, options=options, province=province, progress=progress)
 

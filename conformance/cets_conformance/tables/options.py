@@ -10,6 +10,7 @@ from typing import Any
 
 from cets_conformance import direct
 from cets_conformance.tables.columns import COLUMNS, KINDS, Kind
+from cets_conformance.tables.mapping import MappingError, read_mapping
 
 __all__ = ["OptionError", "Options"]
 
@@ -45,6 +46,8 @@ class Options:
     """Sheet of a workbook with several tables."""
     readings: Mapping[str, str] = field(default_factory=dict)
     """Readings other than the default."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Foreign headers and the columns they stand for, a pair either way round."""
 
     def __post_init__(self) -> None:
         for sector, value in self.balance.items():
@@ -60,6 +63,15 @@ class Options:
             direct.ruleset_with(self.readings)
         except ValueError as error:
             raise OptionError("UNKNOWN_READING", "/readings", found=str(error)) from None
+        try:
+            read_mapping(self.headers)
+        except MappingError as error:
+            raise OptionError(error.code, "/headers", **error.values) from None
+
+    @property
+    def mapped(self) -> Mapping[str, str]:
+        """Columns by squeezed foreign header, as the reader takes them."""
+        return read_mapping(self.headers)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Options:
@@ -72,6 +84,7 @@ class Options:
             "unit": _read_text,
             "sheet": _read_text,
             "readings": _read_texts,
+            "headers": _read_texts,
         }
         for name in value:
             if name not in readers:
@@ -90,6 +103,7 @@ class Options:
             "unit": self.unit,
             "sheet": self.sheet,
             "readings": dict(self.readings),
+            "headers": dict(self.headers),
         }
 
 

@@ -18,7 +18,7 @@ from cets_conformance.messages import Language
 from cets_conformance.tables.columns import COLUMNS, Kind, Type
 from cets_conformance.tables.sample import Sample, SampleError, national
 
-__all__ = ["write_sample", "write_table"]
+__all__ = ["write_sample", "write_table", "write_workbook"]
 
 EXACT_DIGITS = 15
 """Significant digits every spreadsheet keeps."""
@@ -62,9 +62,21 @@ def write_table(
     }
     if target.suffix.lower() not in writers:
         raise SampleError(f"no format for {target.suffix!r}: choose {', '.join(writers)}")
+    headers, rows = _printed(sample, language)
+    writers[target.suffix.lower()](sample, headers, rows, target, encoding)
+
+
+def write_workbook(sheets: Mapping[str, Sample], target: Path, language: Language) -> None:
+    """Write several tables into one workbook, each under the name of its sheet."""
+    with xlsxwriter.Workbook(target, {"strings_to_formulas": False}) as book:
+        for name, sample in sheets.items():
+            _fill_sheet(book, name, sample, *_printed(sample, language))
+
+
+def _printed(sample: Sample, language: Language) -> tuple[list[str], list[list[str]]]:
     headers = [header(name, language) for name in sample.columns]
     rows = [[_text(name, row[name], language) for name in sample.columns] for row in sample.rows]
-    writers[target.suffix.lower()](sample, headers, rows, target, encoding)
+    return headers, rows
 
 
 def header(name: str, language: Language) -> str:
@@ -121,20 +133,26 @@ def _write_xlsx(
 ) -> None:
     language: Language = "en" if headers[0] == sample.columns[0] else "zh"
     with xlsxwriter.Workbook(target, {"strings_to_formulas": False}) as book:
-        sheet = book.add_worksheet(SHEET[language])
-        bold = book.add_format({"bold": True, "bg_color": "#e8eef3", "border": 1})
-        amount = book.add_format({"num_format": "#,##0"})
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, headers, bold)
-        for index, name in enumerate(sample.columns):
-            sheet.set_column(index, index, max(12, min(28, 2 * len(headers[index]))))
-            integer = COLUMNS[name].type in {Type.AMOUNT, Type.SIGNED_AMOUNT}
-            for number, row in enumerate(rows, start=1):
-                text = row[index]
-                if text and _is_number(name) and len(text.strip("-0.")) <= EXACT_DIGITS:
-                    sheet.write_number(number, index, float(text), amount if integer else None)
-                elif text:
-                    sheet.write_string(number, index, text)
+        _fill_sheet(book, SHEET[language], sample, headers, rows)
+
+
+def _fill_sheet(
+    book: Any, title: str, sample: Sample, headers: list[str], rows: list[list[str]]
+) -> None:
+    sheet = book.add_worksheet(title)
+    bold = book.add_format({"bold": True, "bg_color": "#e8eef3", "border": 1})
+    amount = book.add_format({"num_format": "#,##0"})
+    sheet.freeze_panes(1, 0)
+    sheet.write_row(0, 0, headers, bold)
+    for index, name in enumerate(sample.columns):
+        sheet.set_column(index, index, max(12, min(28, 2 * len(headers[index]))))
+        integer = COLUMNS[name].type in {Type.AMOUNT, Type.SIGNED_AMOUNT}
+        for number, row in enumerate(rows, start=1):
+            text = row[index]
+            if text and _is_number(name) and len(text.strip("-0.")) <= EXACT_DIGITS:
+                sheet.write_number(number, index, float(text), amount if integer else None)
+            elif text:
+                sheet.write_string(number, index, text)
 
 
 def _is_number(name: str) -> bool:

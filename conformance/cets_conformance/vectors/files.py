@@ -16,7 +16,15 @@ from cets_conformance.vectors.cases import drafts
 from cets_conformance.vectors.filling import fill
 from cets_conformance.vectors.model import Case
 
-__all__ = ["broken_files", "checkout_folder", "load", "load_mistakes", "make_files", "write_files"]
+__all__ = [
+    "broken_files",
+    "checkout_folder",
+    "load",
+    "load_mistakes",
+    "make_files",
+    "manifest_sha256",
+    "write_files",
+]
 
 MANIFEST, MISTAKES_FILE = "manifest.json", "mistakes.json"
 
@@ -107,6 +115,11 @@ def load_mistakes() -> Sequence[Mapping[str, Any]]:
     entry = json_text.loads((folder / MANIFEST).read_bytes())["mistakes"]
     mistakes: list[dict[str, Any]] = json_text.loads(_read(folder, entry))
     return tuple(mistakes)
+
+
+def manifest_sha256() -> str:
+    """Give the SHA-256 of the published manifest: it stands for all vectors at once."""
+    return _hash((published.data_folder() / "vectors" / MANIFEST).read_bytes())
 
 
 def _read(folder: Traversable, entry: Mapping[str, Any]) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -11,11 +11,12 @@ from types import MappingProxyType
 from typing import Any
 
 from cets_conformance import direct, json_text, published
+from cets_conformance.diagnosis.combining import under
 from cets_conformance.diagnosis.mistakes import MISTAKES
 from cets_conformance.vectors.model import Draft
 from cets_reference import DEFAULT, RuleError, RuleSet, run
 
-__all__ = ["differs", "exposed_mistakes", "fill", "reading_expectations"]
+__all__ = ["differs", "expectation", "exposed_mistakes", "fill", "reading_expectations"]
 
 TOLERANCE = Decimal("1e-9")
 """How far an intermediate may lie from the expected one (Q-5)."""
@@ -26,7 +27,7 @@ _Choices = tuple[tuple[str, str], ...]
 def fill(draft: Draft) -> dict[str, Any]:
     """Give the case as it is published; its input has the key order that the file has."""
     value = json_text.loads(json_text.dumps(draft.input, sort_keys=True))
-    expected = _expectation(direct.answer(draft.operation, value))
+    expected = expectation(direct.answer(draft.operation, value))
     filled = {
         "id": draft.id,
         "description": {"en": draft.en, "zh": draft.zh},
@@ -40,13 +41,23 @@ def fill(draft: Draft) -> dict[str, Any]:
 
 
 def exposed_mistakes(
-    operation: str, value: Mapping[str, Any], expected: Mapping[str, Any]
+    operation: str,
+    value: Mapping[str, Any],
+    expected: Mapping[str, Any],
+    *,
+    readings: Mapping[str, str] = MappingProxyType({}),
+    among: Collection[str] = MISTAKES.keys(),
 ) -> list[str]:
-    """Give the ids of the mistakes whose variant answers otherwise, or breaks down."""
+    """Give the ids of the mistakes whose variant answers otherwise, or breaks down.
+
+    ``expected`` is the right answer under ``readings``; of the mistakes only those ``among`` are
+    tried.
+    """
     return [
         name
         for name, mistake in MISTAKES.items()
-        if (found := _answer(operation, value, mistake.rule_set)) is None
+        if name in among
+        if (found := _answer(operation, value, under(mistake.rule_set, readings))) is None
         or differs(operation, found, expected)
     ]
 
@@ -192,13 +203,13 @@ def _answer(operation: str, value: Mapping[str, Any], rules: RuleSet) -> dict[st
     try:
         return {"output": run(operation, value, rule_set=rules)}
     except RuleError as error:
-        return _expectation({"error": error.as_json()})
+        return expectation({"error": error.as_json()})
     except (ArithmeticError, ValueError, LookupError, TypeError, AssertionError):
         return None  # a wrong rule may ask for what is not there, where the right one does not
 
 
-def _expectation(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep what is expected: the output, or where and by which code the input is refused."""
+def expectation(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep of an answer what is expected: the output, or where and by which code it is refused."""
     if "error" in answer:
         return {"error": {name: answer["error"][name] for name in ("code", "path")}}
     return {"output": answer["output"]}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from cets_service.pages import checks, home, organisations, rules, signing
+from cets_service.pages import calculator, checks, home, organisations, rules, signing, vectors
 from cets_service.pages.blueprint import error_page, lead_to_sign_in, pages
 
 __all__ = [
+    "calculator",
     "checks",
     "error_page",
     "home",
@@ -14,4 +15,5 @@ __all__ = [
     "pages",
     "rules",
     "signing",
+    "vectors",
 ]

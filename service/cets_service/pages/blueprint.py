@@ -26,6 +26,7 @@ from cets_service import access, cookies
 from cets_service.api.v1.blueprint import moment
 from cets_service.language import preferred_language
 from cets_service.problems import Problem
+from cets_service.services import current
 
 __all__ = [
     "error_page",
@@ -130,6 +131,7 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
             language=shown,
             t=lambda key, /, **values: messages.text(key, shown, **values),
             switch_url=_switch_url(shown),
+            kept_minutes=-(-current().config.keep // 60),
             me=_me(),
             form_token=cookies.form_token,
             **context,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, url_for
 
-from cets_conformance import direct
+from cets_conformance import direct, vectors
 from cets_conformance.traceability import traceability
 from cets_service.access import public
 from cets_service.pages.blueprint import LANGUAGE_IN_PATH, page, pages
@@ -37,6 +37,7 @@ def show_rule(clause: str) -> Response:
         rules=rules,
         clause=known[clause],
         links=traceability()[clause],
+        cases=[case for case in vectors.load() if clause in case.clauses],
         clause_url=lambda item: url_for("pages.show_rule", clause=item),
         rules_url=url_for("pages.list_rules"),
     )

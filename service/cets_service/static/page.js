@@ -153,6 +153,21 @@ function waitForCheck(section) {
   window.setTimeout(ask, 500);
 }
 
+// Only the fields of the chosen sector are shown; the server ignores the others anyway.
+function sectorForm(form) {
+  const sector = form.querySelector("#sector");
+
+  function show() {
+    for (const field of form.querySelectorAll("[data-sectors]")) {
+      field.hidden = !field.dataset.sectors.split(" ").includes(sector.value);
+    }
+  }
+
+  sector.addEventListener("change", show);
+  show();
+}
+
 showMoments();
 document.querySelectorAll("form.upload").forEach(uploadForm);
+document.querySelectorAll("#calculator").forEach(sectorForm);
 document.querySelectorAll("[data-poll]").forEach(waitForCheck);

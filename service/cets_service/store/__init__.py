@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, select
 
-from cets_service.database import Database
+from cets_service.database import Database, is_current
 from cets_service.store.checks import Check, Checks, NewCheck
 from cets_service.store.jobs import Job, Jobs, LostJobError
 from cets_service.store.links import Link, Links
@@ -69,6 +69,10 @@ class Store:
         with self.database.reading() as connection:
             connection.execute(select(checks.c.id).limit(1)).first()
         return True
+
+    def schema_is_current(self) -> bool:
+        """Tell whether the database has the schema that this code works with."""
+        return is_current(self.database.engine)
 
     def close(self) -> None:
         """Close all connections."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -140,6 +141,11 @@ class Checks:
         )
         with self._database.reading() as connection:
             return connection.execute(counted).scalar_one()
+
+    def count_by_state(self) -> dict[str, int]:
+        """Count all checks that are not over, by state."""
+        with self._database.reading() as connection:
+            return Counter(_read(row).state for row in connection.execute(self._select()))
 
     def cancel(self, check: Check) -> bool:
         """Say that a check is no longer wanted; False where it has ended."""

@@ -38,6 +38,52 @@ def test_the_exit_code_is_the_verdict(
     published.validator("report").validate(report)
 
 
+def test_a_mapping_says_which_foreign_header_is_which_column(
+    run: Run, table: Callable[..., Path], tmp_path: Path
+) -> None:
+    file = table("t.csv")
+    right = file.read_text("utf-8")
+    pairs = tmp_path / "map.json"
+    pairs.write_text('{"最终配额": "核定配额量", "output": "熟料"}', "utf-8")
+    file.write_text(right.replace("allowance", "最终配额").replace("output", "熟料"), "utf-8")
+    assert run("check", file).code != CONFORMS
+    assert run("check", file, "--map", pairs).code == CONFORMS
+    file.write_text(right.replace("allowance", "最终配额").replace("output", "产出"), "utf-8")
+    missing = run("check", file, "--map", pairs, "--lang", "en")
+    assert "熟料" in missing.out, "a mapped header that the file lacks is told"
+
+
+def test_a_mapped_header_still_says_its_unit(
+    run: Run, table: Callable[..., Path], tmp_path: Path
+) -> None:
+    file = table("t.csv", {"allowance": "100.4651"})
+    file.write_text(file.read_text("utf-8").replace("allowance", "最终配额（万t）"), "utf-8")
+    pairs = tmp_path / "map.json"
+    pairs.write_text('{"最终配额（万t）": "allowance"}', "utf-8")
+    assert run("check", file, "--map", pairs).code == DOES_NOT
+    assert run("check", file, "--map", pairs, "--unit", "10kt").code == CONFORMS
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        "[]",
+        "{",
+        '{"a": 1}',
+        '{"a": "b"}',
+        '{"a": "allowance", "b": "核定配额量"}',
+        '{"A": "allowance", "a": "output"}',
+    ],
+)
+def test_a_mapping_that_says_nothing_clear_is_refused(
+    pairs: str, run: Run, table: Callable[..., Path], tmp_path: Path
+) -> None:
+    (tmp_path / "map.json").write_text(pairs, "utf-8")
+    ran = run("check", table("t.csv"), "--map", tmp_path / "map.json")
+    assert ran.code == UNCHECKED
+    assert ran.err
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_terminal_says_verdict_finding_place_and_difference(
     run: Run, table: Callable[..., Path], language: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
@@ -19,6 +19,7 @@ from . import csv_grid, json_grid, parquet_grid, rows, units, xlsx_grid
 from .convert import Converted, convert
 from .files import Opened, opened
 from .grid import STRING, Grid, GridColumn
+from .header import NOTHING_MAPPED
 from .records import (
     Limits,
     Note,
@@ -55,6 +56,7 @@ def read_table(
     kind: Kind | None = None,
     sheet: str | None = None,
     unit: Unit | None = None,
+    mapped: Mapping[str, str] = NOTHING_MAPPED,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     progress: Progress | None = None,
 ) -> Table:
@@ -62,13 +64,14 @@ def read_table(
 
     ``kind`` is inferred from the columns where it is not given; ``unit="10kt"`` confirms that
     columns headed 万t (or, where no header says so, all columns in tonnes) are in 10,000 t.
+    ``mapped`` says for which columns foreign headers stand (``mapping.read_mapping``).
     Raises ``TableError`` where no table can be read.
     """
     report = progress or _silent
     with opened(source, name, limits, report) as file:
-        grid = _READERS[file.format](file, sheet, limits, report)
+        grid = _READERS[file.format](replace(file, mapped=mapped), sheet, limits, report)
         about = _About(file.name, file.format, file.size, file.sha256)
-    return _build(grid, about, kind, unit, limits, report)
+    return _build(grid, about, mapped, kind, unit, limits, report)
 
 
 def table_from_rows(
@@ -77,14 +80,15 @@ def table_from_rows(
     name: str = "rows",
     kind: Kind | None = None,
     unit: Unit | None = None,
+    mapped: Mapping[str, str] = NOTHING_MAPPED,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     progress: Progress | None = None,
 ) -> Table:
     """Take rows as the API decodes them; they are numbered from 1. Errors as ``read_table``."""
     size, digest = json_grid.digest(rows)
-    grid = json_grid.from_rows(rows, limits)
+    grid = json_grid.from_rows(rows, limits, mapped)
     about = _About(name, "json", size, digest)
-    return _build(grid, about, kind, unit, limits, progress or _silent)
+    return _build(grid, about, mapped, kind, unit, limits, progress or _silent)
 
 
 def _silent(_stage: str, _done: int, _total: int | None) -> None:
@@ -104,6 +108,7 @@ class _About:
 def _build(
     grid: Grid,
     about: _About,
+    mapped: Mapping[str, str],
     kind: Kind | None,
     unit: Unit | None,
     limits: Limits,
@@ -121,6 +126,7 @@ def _build(
         progress("cells", done, len(chosen.positions))
     lost = np.fromiter((at in grid.spoiled for at in records.kept.tolist()), np.bool_)
     problems, notes = _said(grid, records, chosen, columns, kind, lost)
+    notes += tuple(_unmapped(grid, mapped, records.header_place))
     typed, bad = _frames(columns, grid.rows[records.kept], lost)
     return Table(kind, typed, bad, problems, notes, _origin(grid, about, records))
 
@@ -270,6 +276,13 @@ def _column_notes(grid: Grid, records: _Records, kind: Kind) -> Iterable[Note]:
             if count:
                 values["count"] = str(count)
                 yield Note("COLUMN_WITHOUT_HEADER", None, count, place, values)
+
+
+def _unmapped(grid: Grid, mapped: Mapping[str, str], place: Place) -> Iterable[Note]:
+    """Tell the columns that a person mapped and whose header is not in the file."""
+    for head, field in mapped.items():
+        if field not in grid.header.fields:
+            yield Note("MAPPED_HEADER_MISSING", field, 1, place, {"header": cut(head)})
 
 
 def _origin(grid: Grid, about: _About, records: _Records) -> Origin:

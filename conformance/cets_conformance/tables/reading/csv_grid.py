@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ class _Ragged:
 def read(opened: Opened, _sheet: str | None, limits: Limits, progress: Progress) -> Grid:
     """Read records as a spreadsheet would number them, blank lines counted."""
     content, encoding = decode(opened.content())
-    start = _start(content, encoding, limits)
+    start = _start(content, encoding, limits, opened.mapped)
     width = len(start.header.texts)
     progress("read", 0, None)
     ragged = _Ragged()
@@ -94,13 +94,13 @@ def _short(positions: list[int], width: int) -> tuple[Note, ...]:
     return (Note("ROW_SHORT", None, len(positions), place, {"expected": str(width)}),)
 
 
-def _start(content: bytes, encoding: str, limits: Limits) -> _Start:
+def _start(content: bytes, encoding: str, limits: Limits, mapped: Mapping[str, str]) -> _Start:
     """Decide the delimiter on the header: the one by which most columns are recognised."""
     best: _Start | None = None
     unclosed = 0
     for delimiter in _DELIMITERS:
         records, ends, closed = _head(content, delimiter, limits)
-        found = header.find(records)
+        found = header.find(records, mapped=mapped)
         if not closed and (found is None or found.lines[-1] == len(records) - 1):
             unclosed = unclosed or len(records)
             continue

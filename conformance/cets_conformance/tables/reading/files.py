@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO
 
+from .header import NOTHING_MAPPED
 from .records import Limits, Place, Progress, refusal
 
 __all__ = ["Opened", "decode", "opened", "plausible_chinese"]
@@ -49,6 +50,8 @@ class Opened:
     """Bytes."""
     sha256: str
     """In hexadecimal."""
+    mapped: Mapping[str, str]
+    """Columns by the squeezed headers that a person says stand for them."""
 
     def content(self) -> bytes:
         """Give all bytes."""
@@ -74,7 +77,7 @@ def opened(
         head = spool.read(_SNIFFED)
         kind = _sniff(head, spool)
         spool.seek(0)
-        yield Opened(spool, name or "", kind, size, digest)
+        yield Opened(spool, name or "", kind, size, digest, NOTHING_MAPPED)
 
 
 def _opened_path(path: Path) -> IO[bytes]:

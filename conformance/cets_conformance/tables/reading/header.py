@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cets_conformance.tables.columns import COLUMNS, Column, Type
 
-__all__ = ["HEAD", "Header", "Match", "find", "recognise", "squeeze"]
+__all__ = ["HEAD", "NOTHING_MAPPED", "Header", "Match", "find", "recognise", "squeeze"]
 
 HEAD = 31
 """Records looked at: thirty for the upper line of a header, one more for its lower line."""
@@ -20,6 +21,7 @@ _ENOUGH = 3
 _KEYS = frozenset({"unit_id", "enterprise_id", "sector"})
 
 Cells = Sequence[str | None]
+NOTHING_MAPPED: Mapping[str, str] = MappingProxyType({})
 
 
 class Match(NamedTuple):
@@ -153,15 +155,18 @@ def _with_unit(column: Column, unit: str) -> Match | None:
     return Match(column.name, "", "") if known else None
 
 
-def find(head: Sequence[Cells], *, named: bool = False) -> Header | None:
+def find(
+    head: Sequence[Cells], *, named: bool = False, mapped: Mapping[str, str] = NOTHING_MAPPED
+) -> Header | None:
     """Find the header in the first records of a file.
 
-    ``named``: the only record given are the columns' own names.
+    ``named``: the only record given are the columns' own names. ``mapped``: columns by the
+    squeezed headers that a person says stand for them.
     """
-    lines = [_single(head, at) for at in range(len(head))]
+    lines = [_single(head, at, mapped) for at in range(len(head))]
     for at, line in enumerate(lines[: HEAD - 1]):
         below = lines[at + 1] if at + 1 < len(lines) else None
-        pair = _pair(head, at) if below else None
+        pair = _pair(head, at, mapped) if below else None
         if below and pair and _counts(pair) and _is_pair(head, line, below, pair):
             return _with_title(pair, head)
         if _counts(line):
@@ -204,12 +209,26 @@ def _text(cell: str | None) -> str:
     return cell.strip() if cell else ""
 
 
-def _single(head: Sequence[Cells], at: int) -> Header:
+def _single(head: Sequence[Cells], at: int, mapped: Mapping[str, str]) -> Header:
     texts = tuple(_text(cell) for cell in head[at])
-    return Header((at,), texts, tuple(recognise(text) if text else None for text in texts))
+    matches = tuple(_recognise(text, mapped) if text else None for text in texts)
+    return Header((at,), texts, matches)
 
 
-def _pair(head: Sequence[Cells], at: int) -> Header:
+def _recognise(text: str, mapped: Mapping[str, str]) -> Match | None:
+    """Recognise a header, what a person says of it before what it says itself."""
+    plain = squeeze(text)
+    if plain not in mapped:
+        match = recognise(text)
+        return match if match and match.field not in mapped.values() else None
+    bracketed = _BRACKETED.match(plain)
+    units = _TONNES | _TEN_THOUSAND
+    named = bracketed[2] if bracketed else next(filter(plain.endswith, _TEN_THOUSAND), "")
+    match = _with_unit(COLUMNS[mapped[plain]], named) if named in units | _PERCENT else None
+    return match or Match(mapped[plain], "", "")
+
+
+def _pair(head: Sequence[Cells], at: int, mapped: Mapping[str, str]) -> Header:
     width = max(len(head[at]), len(head[at + 1]))
     upper = [_text(cell) for cell in head[at]] + [""] * (width - len(head[at]))
     lower = [_text(cell) for cell in head[at + 1]] + [""] * (width - len(head[at + 1]))
@@ -219,14 +238,14 @@ def _pair(head: Sequence[Cells], at: int) -> Header:
     for own, detail in zip(upper, lower, strict=True):
         group = own or group
         texts.append(" ".join(filter(None, (own, detail))))
-        matches.append(_of_pair(own, group, detail))
+        matches.append(_of_pair(own, group, detail, mapped))
     return Header((at, at + 1), tuple(texts), tuple(matches))
 
 
-def _of_pair(own: str, group: str, detail: str) -> Match | None:
+def _of_pair(own: str, group: str, detail: str, mapped: Mapping[str, str]) -> Match | None:
     """Recognise a column of a two-line header: lower text, both joined, upper text."""
     if not detail:
-        return recognise(own) if own else None
+        return _recognise(own, mapped) if own else None
     candidates = [detail]
     if group:
         candidates += [f"{group}({detail})"] if _only_units([detail]) else []
@@ -234,7 +253,7 @@ def _of_pair(own: str, group: str, detail: str) -> Match | None:
     if own:
         candidates.append(own)
     for text in candidates:
-        match = recognise(text)
+        match = _recognise(text, mapped)
         if match:
             return _unit_of_group(match, group)
     return None

@@ -91,7 +91,7 @@ def read(opened: Opened, _sheet: str | None, limits: Limits, progress: Progress)
         rows.append(number)
         if number % _STEP == 0:
             progress("read", number, None)
-    return _grid(columns, rows, encoding, spoiled)
+    return _grid(columns, rows, encoding, spoiled, opened.mapped)
 
 
 def _line(line: bytes) -> _Pairs | str:
@@ -106,10 +106,14 @@ def _line(line: bytes) -> _Pairs | str:
 
 
 def _grid(
-    columns: _Columns, rows: list[int], encoding: str | None, spoiled: dict[int, Problem]
+    columns: _Columns,
+    rows: list[int],
+    encoding: str | None,
+    spoiled: dict[int, Problem],
+    mapped: Mapping[str, str],
 ) -> Grid:
     names = tuple(columns.cells)
-    found = header.find([names], named=True)
+    found = header.find([names], named=True, mapped=mapped)
     if found is None:
         raise refusal("KEYS_NOT_KNOWN", found=cut(", ".join(names[:10])))
     return Grid(
@@ -122,14 +126,18 @@ def _grid(
     )
 
 
-def from_rows(rows: Sequence[Mapping[str, object]], limits: Limits) -> Grid:
+def from_rows(
+    rows: Sequence[Mapping[str, object]],
+    limits: Limits,
+    mapped: Mapping[str, str] = header.NOTHING_MAPPED,
+) -> Grid:
     """Take rows as decoded from JSON; they are numbered from 1."""
     columns = _Columns(limits)
     for row in rows:
         columns.add((str(key), value) for key, value in row.items())
     if not rows:
         raise refusal("NO_ROWS")
-    return _grid(columns, list(range(1, len(rows) + 1)), None, {})
+    return _grid(columns, list(range(1, len(rows) + 1)), None, {}, mapped)
 
 
 def digest(rows: Sequence[Mapping[str, object]]) -> tuple[int, str]:

@@ -36,7 +36,7 @@ def read(opened: Opened, _sheet: str | None, limits: Limits, progress: Progress)
         _require_within(file, names, limits)
         texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
         file = pq.ParquetFile(opened.file, read_dictionary=texts)
-        found = header.find([names], named=True)
+        found = header.find([names], named=True, mapped=opened.mapped)
         if found is None:
             raise refusal("KEYS_NOT_KNOWN", found=cut(", ".join(names[:10])))
         columns = _columns(file, len(names), limits, progress)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
 
@@ -42,7 +42,7 @@ def read(opened: Opened, sheet: str | None, limits: Limits, progress: Progress) 
     opened.file.seek(0)
     try:
         book = CalamineWorkbook.from_filelike(opened.file)
-        return _read(book, workbook, sheet, limits, progress)
+        return _read(book, workbook, opened.mapped, sheet, limits, progress)
     except CalamineError as error:
         raise refusal("WORKBOOK_UNREADABLE", reason=str(error)) from error
     except BaseException as error:
@@ -54,6 +54,7 @@ def read(opened: Opened, sheet: str | None, limits: Limits, progress: Progress) 
 def _read(
     book: CalamineWorkbook,
     workbook: Workbook,
+    mapped: Mapping[str, str],
     wanted: str | None,
     limits: Limits,
     progress: Progress,
@@ -67,7 +68,7 @@ def _read(
         scan = scan_sheet(workbook, name, limits)
         sheet = book.get_sheet_by_name(name)
         head = [_texts(row) for row in islice(_rows(sheet), header.HEAD)]
-        match = header.find(head)
+        match = header.find(head, mapped=mapped)
         if match:
             found.append((sheet, scan, match))
         elif sheet.start is not None:

@@ -10,7 +10,9 @@ from cets_conformance.vectors.cases import (
     allocation_arithmetic,
     amendment,
     balance,
+    balance_refusals,
     carry_over,
+    carry_over_refusals,
     cycle,
     cycle_carrying,
     cycle_refusals,
@@ -33,7 +35,7 @@ _DRAFTS: Mapping[str, Sequence[Draft]] = MappingProxyType(
     {
         "emissions": emissions.CASES,
         "scope": (*scope.CASES, *scope_refusals.CASES),
-        "balance": balance.CASES,
+        "balance": (*balance.CASES, *balance_refusals.CASES),
         "allocation": (
             *allocation.CASES,
             *allocation_arithmetic.CASES,
@@ -44,7 +46,7 @@ _DRAFTS: Mapping[str, Sequence[Draft]] = MappingProxyType(
         "settlement": settlement.CASES,
         "amendment": amendment.CASES,
         "surrender": (*surrender.CASES, *surrender_sources.CASES, *surrender_refusals.CASES),
-        "carry-over": carry_over.CASES,
+        "carry-over": (*carry_over.CASES, *carry_over_refusals.CASES),
         "cycle": (*cycle.CASES, *cycle_carrying.CASES, *cycle_refusals.CASES),
     }
 )

@@ -44,6 +44,7 @@ _WORKED = (
         "强度优于平衡值的生产线有盈余（公开算例）。",
         "A-2 A-3 A-5",
         _at("0.86", cement("1000000", "1200000")),
+        "surplus of a cleaner line",
     ),
     _case(
         "cement-dirtier",
@@ -51,6 +52,7 @@ _WORKED = (
         "强度劣于平衡值的生产线有缺口（公开算例）。",
         "A-2 A-3 A-5",
         _at("0.86", cement("600000", "650000")),
+        "gap of a dirtier line",
     ),
     _case(
         "cement-upper-worked",
@@ -58,6 +60,7 @@ _WORKED = (
         "公开算例：达到上限。",
         "A-4",
         _at("0.86", cement("1000000", "1500000")),
+        "bound of the coefficient",
     ),
     _case(
         "cement-lower-worked",
@@ -65,6 +68,7 @@ _WORKED = (
         "公开算例：达到下限。",
         "A-4",
         _at("0.86", cement("1000000", "900000")),
+        "bound of the coefficient",
     ),
     _case(
         "aluminium",
@@ -72,6 +76,7 @@ _WORKED = (
         "电解工序：排放量除以铝液产量。",
         "A-5 S-5",
         _at("1.568", aluminium("1538000", "1000000")),
+        "aluminium",
     ),
     _case(
         "aluminium-gases-exact",
@@ -82,6 +87,7 @@ _WORKED = (
             "1.568",
             aluminium("1524360", "1000000", gases={"co2": "1500000", "cf4": "2", "c2f6": "1"}),
         ),
+        "emissions equal to the gases",
     ),
     _case(
         "steel",
@@ -89,6 +95,7 @@ _WORKED = (
         "钢铁：炼铁与烧结排放量除以铁水产量。",
         "A-5 A-2",
         _at("1.6", steel("8000000", "5200000", "800000", "3600000")),
+        "intensity of the main processes",
     ),
     _case(
         "steel-without-sintering",
@@ -112,6 +119,7 @@ _WORKED = (
         "主要工序排放量为 0 时强度为 0，取上限。",
         "A-5 A-4",
         _at("1.6", steel("1000000", "0", "0", "100000")),
+        "main processes of 0",
     ),
     _case(
         "steel-dirtier",
@@ -119,6 +127,7 @@ _WORKED = (
         "强度远劣于平衡值的钢铁企业得 97%。",
         "A-4 A-5",
         _at("1.6", steel("8000000", "6500000", "800000", "3500000")),
+        "bound of the coefficient",
     ),
     _case(
         "indirect-emissions",
@@ -126,6 +135,7 @@ _WORKED = (
         "购入电力、热力的间接排放不计入。",
         "S-5",
         _at("0.86", cement("1000000", "1200000", indirect_emissions="123456")),
+        "indirect emissions",
     ),
     _case(
         "indirect-emissions-2024",
@@ -133,6 +143,7 @@ _WORKED = (
         "等量分配时间接排放同样不计入。",
         "S-5 A-1",
         {"unit": cement("1000000", year=2024, indirect_emissions="123456")},
+        "indirect emissions",
     ),
     _case(
         "equal-in-2024",
@@ -140,6 +151,7 @@ _WORKED = (
         "2024 年配额等于排放量，与强度无关。",
         "A-1 A-8",
         _at("0.86", cement("1000000", "1200000", year=2024)),
+        "equal allocation in 2024",
     ),
     _case(
         "equal-in-2024-steel",
@@ -153,6 +165,7 @@ _WORKED = (
                 if name not in ("process_emissions", "output")
             }
         },
+        "check only where an intensity is computed",
     ),
     _case(
         "white-cement-line",
@@ -160,6 +173,7 @@ _WORKED = (
         "仅产白水泥熟料的生产线等量分配。",
         "A-6",
         _at("0.86", cement("400000", "500000", line_kind="white_only")),
+        "white-clinker line",
     ),
     _case(
         "gypsum-acid-line",
@@ -167,6 +181,7 @@ _WORKED = (
         "石膏制硫酸副产线等量分配。",
         "A-6",
         _at("0.86", cement("400000", "500000", line_kind="gypsum_acid_byproduct")),
+        "gypsum by-product line",
     ),
     _case(
         "special-without-output",
@@ -174,6 +189,7 @@ _WORKED = (
         "特殊生产线无须产量和平衡值。",
         "A-6",
         {"unit": cement("400000", "0", line_kind="white_only")},
+        "check only where an intensity is computed",
     ),
     _case(
         "carbide-slag-exactly-15-percent",
@@ -181,6 +197,7 @@ _WORKED = (
         "电石渣替代率恰为 15%：按强度分配。",
         "A-6",
         _at("0.86", cement("400000", "500000", carbide_slag_rate="0.15")),
+        "threshold of carbide slag",
     ),
     _case(
         "carbide-slag-just-above-15-percent",
@@ -188,6 +205,7 @@ _WORKED = (
         "电石渣替代率略高于 15%：等量分配。",
         "A-6",
         _at("0.86", cement("400000", "500000", carbide_slag_rate="0.150001")),
+        "threshold of carbide slag",
     ),
     _case(
         "carbide-slag-just-below-15-percent",
@@ -222,6 +240,7 @@ _OUTSIDE = (
         "未列入名录：无配额、无清缴义务。",
         "S-2",
         _at("0.86", cement("1000000", "1200000", listed=False)),
+        "reason NOT_LISTED",
     ),
     _case(
         "electric-arc",
@@ -229,6 +248,7 @@ _OUTSIDE = (
         "电炉短流程：无配额、无清缴义务。",
         "S-3",
         _at("1.6", steel("800000", "0", "0", "500000", route="electric_arc")),
+        "reason ROUTE_NOT_COVERED",
     ),
     _case(
         "rolling-mill-2024",
@@ -236,6 +256,7 @@ _OUTSIDE = (
         "轧钢企业 2024 年同样不纳入。",
         "S-3 A-1",
         {"unit": steel("800000", year=2024, route="rolling")},
+        "reason ROUTE_NOT_COVERED",
     ),
     _case(
         "grinding-station",
@@ -251,6 +272,7 @@ _OUTSIDE = (
         "当年投产：无配额；清缴义务取决于读法。",
         "S-7",
         _at("0.86", cement("1000000.5", "1200000", commissioned_year=2025)),
+        "reading excluded_unit_obligation",
     ),
     _case(
         "new-unit-2024",
@@ -258,6 +280,7 @@ _OUTSIDE = (
         "2024 年投产：2024 年无配额。",
         "S-7 A-1",
         {"unit": cement("1000000", year=2024, commissioned_year=2024)},
+        "reason NEW_UNIT",
     ),
     _case(
         "commissioned-last-year",
@@ -265,6 +288,7 @@ _OUTSIDE = (
         "上一年投产：正常分配。",
         "S-7",
         _at("0.86", cement("1000000", "1200000", commissioned_year=2024)),
+        "boundary of a new unit",
     ),
     _case(
         "closed-unit",
@@ -272,6 +296,7 @@ _OUTSIDE = (
         "核定前关停：无配额；清缴义务取决于读法。",
         "S-7",
         _at("0.86", cement("1000000.5", "1200000", closed_before_verification=True)),
+        "reading excluded_unit_obligation",
     ),
     _case(
         "outside-needs-nothing",
@@ -279,6 +304,7 @@ _OUTSIDE = (
         "不纳入时不要求产量和平衡值。",
         "S-7 A-2",
         {"unit": cement("1000000", "0", closed_before_verification=True)},
+        "check only where an intensity is computed",
     ),
     _case(
         "no-emissions",
@@ -302,6 +328,7 @@ _OUTSIDE = (
         "特殊生产线零排放时等量为 0。",
         "A-6",
         {"unit": cement("0", "0", line_kind="white_only")},
+        "emissions of 0",
     ),
 )
 

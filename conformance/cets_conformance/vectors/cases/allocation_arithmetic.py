@@ -105,6 +105,7 @@ _INTENSITY = (
         "1 吨按上限为 1.03 吨，取 1 吨。",
         "Q-4 A-4",
         _at("1", "1", "10"),
+        "rounding of tonnes",
     ),
     _case(
         "half-above-even-upper",
@@ -112,6 +113,7 @@ _INTENSITY = (
         "150 吨按上限为 154.5 吨，取 155 吨。",
         "Q-4 A-4",
         _at("1", "150", "1000"),
+        "ties in rounding",
     ),
     _case(
         "half-above-even-lower",
@@ -119,6 +121,7 @@ _INTENSITY = (
         "50 吨按下限为 48.5 吨，取 49 吨。",
         "Q-4 A-4",
         _at("1", "50", "10"),
+        "ties in rounding",
     ),
     _case(
         "half-below-odd-lower",
@@ -126,6 +129,7 @@ _INTENSITY = (
         "150 吨按下限为 145.5 吨，取 146 吨。",
         "Q-4 A-4",
         _at("1", "150", "10"),
+        "ties in rounding",
     ),
     _case(
         "tie-binary-double-loses",
@@ -133,6 +137,7 @@ _INTENSITY = (
         "恰为半吨，双精度计算会偏离。",
         "Q-3 Q-4",
         _at("1.2", "1890", "1837.5"),
+        "exactness against binary doubles",
     ),
     _case(
         "tie-decimal-28-loses",
@@ -140,6 +145,7 @@ _INTENSITY = (
         "恰为半吨，28 位十进制计算会偏离。",
         "Q-3 Q-4",
         _at("0.9", "8190", "7962.5"),
+        "exactness against 28-digit decimals",
     ),
     _case(
         "tie-both-lose",
@@ -147,6 +153,7 @@ _INTENSITY = (
         "恰为半吨，双精度与 28 位十进制均会偏离。",
         "Q-3 Q-4",
         _at("1.5", "6510", "4805"),
+        "exactness against 28-digit decimals",
     ),
     _case(
         "float32-by-intensity",
@@ -154,6 +161,7 @@ _INTENSITY = (
         "强度等于平衡值时 16777217 吨不变。",
         "Q-3 A-2",
         _at("1", "16777217", "16777217"),
+        "exactness against single precision",
     ),
     _case(
         "intensity-keeps-all-digits",
@@ -161,6 +169,7 @@ _INTENSITY = (
         "强度若先修约到四位小数会偏离。",
         "Q-3 A-5",
         _at("0.86", "900000000", "1080000007"),
+        "no rounding of the intensity",
     ),
     _case(
         "deviation-keeps-all-digits",
@@ -168,6 +177,7 @@ _INTENSITY = (
         "偏差度若先修约到四位小数会偏离。",
         "Q-3 A-3",
         _at("0.86", "84123456789", "100000000000"),
+        "no rounding of the deviation",
     ),
     _case(
         "coefficient-keeps-all-digits",
@@ -175,6 +185,7 @@ _INTENSITY = (
         "系数若先修约到四位小数会偏离。",
         "Q-3 A-4",
         _at("0.86", "8412345678", "9999999999.5"),
+        "no rounding of the coefficient",
     ),
     _case(
         "coefficient-keeps-six-digits",
@@ -182,6 +193,7 @@ _INTENSITY = (
         "系数若先修约到六位小数会偏离。",
         "Q-3 A-4",
         _at("0.86", "841234567890", "999999999999"),
+        "no rounding of the coefficient",
     ),
     _case(
         "repeating-ratio",
@@ -197,6 +209,7 @@ _INTENSITY = (
         "十亿吨也精确到吨。",
         "Q-3 A-2",
         _at("0.86", "1000000000", "1199999999"),
+        "amounts of 10^9 t",
     ),
     _case(
         "six-decimals-everywhere",
@@ -204,6 +217,7 @@ _INTENSITY = (
         "各量均带六位小数时全部参与计算。",
         "Q-2 Q-3",
         _at("0.860000000007", "1234567.654321", "1400000.123457"),
+        "six fractional digits",
     ),
     _case(
         "greatest-by-intensity",
@@ -211,6 +225,7 @@ _INTENSITY = (
         "最大排放量按上限分配。",
         "Q-1 Q-3 A-4",
         _at("1000", "999999999999999.999999", "999999999999999.999999"),
+        "range of amounts",
     ),
     _case(
         "smallest-by-intensity",
@@ -226,6 +241,7 @@ _INTENSITY = (
         "配额与应清缴量各自取整。",
         "Q-4 A-9",
         _at("1", "10.5", "11"),
+        "allowance and obligation rounded apart",
     ),
     _case(
         "surplus-of-rounded",
@@ -233,6 +249,7 @@ _INTENSITY = (
         "盈余按取整后的数计算。",
         "A-9 Q-4",
         _at("1", "33.4", "1000"),
+        "allowance and obligation rounded apart",
     ),
     _case(
         "steel-tie",
@@ -240,6 +257,7 @@ _INTENSITY = (
         "钢铁：默认基数下恰为半吨。",
         "Q-4 A-5",
         {"unit": steel("150", "60", "20", "1000"), "balance_value": "1"},
+        "reading steel_base",
     ),
 )
 

@@ -35,6 +35,7 @@ CASES = (
         "排放量下调：收回配额。",
         "I-4",
         _of((1000, 900), (980, 880), 980),
+        "recovery",
     ),
     _case(
         "recovery-limited-by-holding",
@@ -42,6 +43,7 @@ CASES = (
         "收回量以持有量为限。",
         "I-4 I-3",
         _of((1000, 900), (980, 980), 980, holding=60),
+        "recovery limited by the holding",
     ),
     _case(
         "recovery-exactly-held",
@@ -49,6 +51,7 @@ CASES = (
         "收回量恰等于持有量。",
         "I-4 I-3",
         _of((1000, 900), (980, 980), 980, holding=100),
+        "recovery limited by the holding",
     ),
     _case(
         "holding-of-zero",
@@ -56,6 +59,7 @@ CASES = (
         "无持有量则无从收回。",
         "I-4 I-3",
         _of((1000, 900), (980, 980), 980, holding=0),
+        "recovery limited by the holding",
     ),
     _case(
         "nothing-changes",
@@ -71,6 +75,7 @@ CASES = (
         "配额下调而应清缴量上调。",
         "I-4",
         _of((1000, 999), (980, 1200), 980),
+        "changes in opposite directions",
     ),
     _case(
         "exactly-surrendered",
@@ -110,6 +115,7 @@ CASES = (
         "变动 2^53 - 1 吨仍精确。",
         "Q-1 I-4",
         _of((2**53 - 1, 0), (0, 2**53 - 1), 1, holding=2**53 - 2),
+        "range of amounts",
     ),
     _case(
         "amount-as-text",

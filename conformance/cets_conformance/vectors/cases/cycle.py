@@ -83,6 +83,7 @@ CASES = (
         "两个年度均按期分配、发放并足额清缴。",
         "A-7 I-3 R-1 R-8",
         through(year_2024(pay_2024()), year_2025(pay_2025())),
+        "whole cycle",
     ),
     _case(
         "nothing-submitted",
@@ -90,6 +91,7 @@ CASES = (
         "全程未清缴：2024 年欠缴核减，2025 年待清缴。",
         "I-6 R-7",
         through(year_2024(), year_2025()),
+        "deduction of arrears",
     ),
     _case(
         "recovery-after-sale",
@@ -101,6 +103,15 @@ CASES = (
             year_2025(units=[cement("50000", "60000")]),
             trades=[trade("t", "sell", 60000, "2026-04-01", "2025")],
         ),
+        "recovery limited by the holding",
+    ),
+    _case(
+        "one-tonne-short-in-2024",
+        "A single tonne short at the deadline is not fulfilled in time.",
+        "期限时仅欠一吨亦不属按时足额清缴。",
+        "R-1 R-2",
+        through(year_2024(pay_2024(99999)), year_2025(pay_2025(89999))),
+        "least amount outstanding",
     ),
     _case(
         "arrears-deducted-in-part",
@@ -111,6 +122,7 @@ CASES = (
             year_2024(pay_2024(60000), allowance("late", "2026-05-01", "2024", 10000)),
             year_2025(pay_2025(40000)),
         ),
+        "deduction in part",
     ),
     _case(
         "late-surrender-on-settlement-day",
@@ -118,6 +130,7 @@ CASES = (
         "结算当日补缴仅限未核减部分。",
         "I-6 R-7",
         through(year_2024(allowance("late", "2026-09-30", "2024", 20000)), year_2025()),
+        "order within a day",
     ),
     _case(
         "arrears-above-the-allowance",
@@ -125,6 +138,7 @@ CASES = (
         "欠缴量超过 2025 年配额时部分仍欠。",
         "I-6",
         through(year_2024(), year_2025(units=[cement("900", "1000")])),
+        "deduction limited by the allowance",
     ),
     _case(
         "settled-in-2025-itself",
@@ -147,6 +161,7 @@ CASES = (
         "两个期限当日清缴均有效。",
         "R-2",
         through(year_2024(pay_2024(day="2025-12-31")), year_2025(pay_2025(day="2026-12-31"))),
+        "deadline",
     ),
     _case(
         "late-in-full",
@@ -159,6 +174,7 @@ CASES = (
             opening=HELD,
             applications=[carrying(5000)],
         ),
+        "status fulfilled_late",
     ),
     _case(
         "more-submitted-than-owed",
@@ -166,6 +182,7 @@ CASES = (
         "超出应清缴量的部分留在账户。",
         "R-9",
         through(year_2024(pay_2024(100001)), year_2025(pay_2025())),
+        "reason EXCEEDS_OBLIGATION",
     ),
     _case(
         "high-risk-2024",
@@ -173,6 +190,7 @@ CASES = (
         "省级账户发放即清缴，余额返还。",
         "I-5 R-5",
         through(year_2024(high_risk=True), year_2025(pay_2025())),
+        "province-held allowances first",
     ),
     _case(
         "high-risk-2025",
@@ -180,6 +198,7 @@ CASES = (
         "预分配配额在结算前留存省级账户。",
         "I-5 R-5 I-3",
         through(year_2024(pay_2024()), year_2025(high_risk=True)),
+        "advance on the province's account",
     ),
     _case(
         "high-risk-before-settlement",
@@ -187,6 +206,7 @@ CASES = (
         "结算前省级账户持有预分配配额。",
         "I-5",
         through(year_2024(pay_2024()), year_2025(high_risk=True), as_of="2026-09-29"),
+        "advance on the province's account",
     ),
     _case(
         "no-advance",
@@ -197,6 +217,7 @@ CASES = (
             year_2024(pay_2024()),
             {k: v for k, v in year_2025(pay_2025()).items() if k != "pre_allocated_on"},
         ),
+        "no day of pre-allocation",
     ),
     _case(
         "advance-by-unit-id",
@@ -220,6 +241,14 @@ CASES = (
         ),
     ),
     _case(
+        "advance-before-the-issue-of-2024",
+        "An advance of 2025 that comes before the issue of 2024 is no part of it.",
+        "2025 年预分配早于 2024 年发放时互不影响。",
+        "I-2 I-3",
+        through(year_2024(pay_2024()), year_2025(pay_2025(), pre_allocated_on="2025-11-03")),
+        "advance of one year beside the issue of another",
+    ),
+    _case(
         "new-unit-2024",
         "A line new in 2024: outside 2024, yet its emissions make an advance.",
         "2024 年新投产线：当年不纳入，排放量仍作预分配依据。",
@@ -228,6 +257,7 @@ CASES = (
             year_2024(units=[cement("100000.5", year=2024, commissioned_year=2024)]),
             year_2025(pay_2025(), units=[cement("90000", "100000", commissioned_year=2024)]),
         ),
+        "boundary of a new unit",
     ),
     _case(
         "clipped-in-2025",
@@ -235,6 +265,7 @@ CASES = (
         "2025 年强度优于平衡值的生产线有盈余。",
         "A-4 C-8",
         through(year_2024(pay_2024()), year_2025(pay_2025(), units=[cement("90000", "200000")])),
+        "bound of the coefficient",
     ),
     _case(
         "frozen-account",
@@ -256,5 +287,6 @@ CASES = (
         through(
             year_2024(allowance("x", "2025-12-01", "2023", 100000, "third_party")), year_2025()
         ),
+        "reason THIRD_PARTY_NOT_PERMITTED",
     ),
 )

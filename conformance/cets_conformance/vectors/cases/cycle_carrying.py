@@ -23,6 +23,7 @@ _OFFSETS = (
         "CCER 按 5% 抵销，超出部分拒绝。",
         "R-4 R-9",
         through(year_2024(pay_2024()), year_2025(ccer("c", "2026-11-01", 5000), pay_2025())),
+        "limit of CCER",
     ),
     _case(
         "ccer-limit-not-whole",
@@ -37,6 +38,7 @@ _OFFSETS = (
                 units=[cement("90010", "100000")],
             ),
         ),
+        "readings together",
     ),
     _case(
         "ccer-refusals",
@@ -50,6 +52,7 @@ _OFFSETS = (
                 ccer("first", "2026-11-01", 10, "2024-01-22"),
             ),
         ),
+        "first day of registration",
     ),
     _case(
         "old-vintage-for-2025",
@@ -61,6 +64,7 @@ _OFFSETS = (
             year_2025(allowance("old", "2026-11-01", "2023", 100)),
             opening=HELD,
         ),
+        "reason VINTAGE_NOT_USABLE",
     ),
 )
 
@@ -76,6 +80,7 @@ _CARRIED = (
             opening=[{"vintage": "2023", "amount": 6000}, {"vintage": "2019-2020", "amount": 7000}],
             applications=[carrying(9000)],
         ),
+        "oldest vintage first",
     ),
     _case(
         "carried-after-sale",
@@ -89,6 +94,7 @@ _CARRIED = (
             trades=[trade("t", "sell", 3001, "2025-06-01", "2023")],
             applications=[carrying(20000)],
         ),
+        "net sales",
     ),
     _case(
         "trades-that-do-not-count",
@@ -107,6 +113,7 @@ _CARRIED = (
                 trade("sold", "sell", 4, "2025-06-02", "2025"),
             ],
         ),
+        "window and vintages of trades",
     ),
     _case(
         "net-purchases",
@@ -119,6 +126,7 @@ _CARRIED = (
             opening=HELD,
             trades=[trade("t", "buy", 3000, "2025-06-01", "2022")],
         ),
+        "net sales never negative",
     ),
     _case(
         "several-applications",
@@ -148,6 +156,7 @@ _CARRIED = (
             trades=[trade("t", "sell", 25000, "2026-02-01", "2023")],
             applications=[carrying(8000)],
         ),
+        "reason EXCEEDS_AVAILABLE",
     ),
     _case(
         "several-key-emitting-units",
@@ -161,6 +170,7 @@ _CARRIED = (
             enterprise={"enterprise_id": "E", "key_emitting_units": 3},
             applications=[carrying(30000)],
         ),
+        "reading carry_base",
     ),
     _case(
         "late-in-2023",
@@ -174,6 +184,7 @@ _CARRIED = (
             compliance_2023="fulfilled_late",
             applications=[carrying(1)],
         ),
+        "compliance fulfilled_late",
     ),
     _case(
         "ineligible-beyond-what-is-held",
@@ -181,6 +192,7 @@ _CARRIED = (
         "不符合结转条件时，理由并非持有量不足。",
         "C-6 C-7",
         through(year_2024(), year_2025(), opening=HELD, applications=[carrying(200000)]),
+        "order of reasons",
     ),
     _case(
         "application-too-early",
@@ -193,6 +205,36 @@ _CARRIED = (
             opening=HELD,
             applications=[carrying(500, "2025-12-31")],
         ),
+        "reason APPLICATION_TOO_EARLY",
+    ),
+    _case(
+        "one-tonne-bought-and-one-sold",
+        "A single tonne bought, and one sold, move.",
+        "买入一吨、卖出一吨同样计入账户。",
+        "R-1 C-8",
+        through(
+            year_2024(pay_2024()),
+            year_2025(),
+            opening=HELD,
+            trades=[
+                trade("in", "buy", 1, "2026-02-01", "2024"),
+                trade("out", "sell", 1, "2026-02-01", "2023"),
+            ],
+        ),
+        "least amount that moves",
+    ),
+    _case(
+        "nothing-applied-for-too-early",
+        "An application for 0 is accepted whole before the holding day too.",
+        "持有量核定日前申请结转 0 吨同样整体接受。",
+        "C-7",
+        through(
+            year_2024(pay_2024()),
+            year_2025(),
+            opening=HELD,
+            applications=[carrying(0, "2025-12-01")],
+        ),
+        "amount of 0",
     ),
     _case(
         "sold-carried-and-submitted-at-once",
@@ -228,6 +270,7 @@ _DAYS = (
         "发放前无持有量，结转为空。",
         "I-3 C-5",
         through(year_2024(), year_2025(), as_of="2025-11-19"),
+        "carry-over null before the holding day",
     ),
     _case(
         "before-the-holding-day",
@@ -243,6 +286,7 @@ _DAYS = (
         "持有量核定日当日结转已知。",
         "C-5",
         through(year_2024(pay_2024(day="2025-12-31")), year_2025(), as_of="2025-12-31"),
+        "holding day",
     ),
     _case(
         "issued-bought-and-submitted-at-once",

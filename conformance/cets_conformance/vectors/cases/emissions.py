@@ -28,6 +28,7 @@ _COMPUTED = (
         "1 吨 CF4 折合 6630 吨二氧化碳当量。",
         "S-6",
         _gases(cf4="1"),
+        "factor of CF4",
     ),
     _case(
         "one-tonne-of-c2f6",
@@ -35,6 +36,7 @@ _COMPUTED = (
         "1 吨 C2F6 折合 11100 吨二氧化碳当量。",
         "S-6",
         _gases(c2f6="1"),
+        "factor of C2F6",
     ),
     _case(
         "all-three-gases",
@@ -42,6 +44,7 @@ _COMPUTED = (
         "电解工序三种气体排放量相加。",
         "S-6 S-5",
         _gases("1500000.25", "8.5", "0.75"),
+        "sum of the gases",
     ),
     _case(
         "nothing-emitted",
@@ -72,6 +75,7 @@ _COMPUTED = (
         "小数相加恰为整数时不输出小数部分。",
         "Q-2 Q-3",
         _gases("0.37", "0.001"),
+        "decimal without trailing zeros",
     ),
     _case(
         "greatest-masses",
@@ -79,6 +83,7 @@ _COMPUTED = (
         "各气体取最大值时，超过 2^53 的和仍精确。",
         "Q-2 Q-3 S-6",
         _gases("999999999999999.999999", "999999999999999.999999", "999999999999999.999999"),
+        "sums beyond 2^53",
     ),
     _case(
         "binary-fractions-lose",
@@ -86,6 +91,7 @@ _COMPUTED = (
         "二进制小数相加会露出误差，此处须精确。",
         "Q-3",
         _gases("0.1", "0.00003", "0.000001"),
+        "exactness against binary doubles",
     ),
 )
 

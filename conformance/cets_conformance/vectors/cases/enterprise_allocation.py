@@ -39,6 +39,7 @@ _COMPUTED = (
         "两条生产线一优一劣，合计。",
         "A-7 A-9 R-1",
         _of(cement("1000000", "1200000"), cement("600000", "650000"), cement="0.86"),
+        "sum over units",
     ),
     _case(
         "three-sectors",
@@ -53,6 +54,7 @@ _COMPUTED = (
             cement="0.86",
             aluminium="1.6",
         ),
+        "each sector's own balance value",
     ),
     _case(
         "halves-add-up",
@@ -66,6 +68,7 @@ _COMPUTED = (
                 {**cement("0.5", year=2024), "unit_id": "U-2"},
             ]
         },
+        "rounding before the sum",
     ),
     _case(
         "less-than-halves-add-up",
@@ -73,6 +76,7 @@ _COMPUTED = (
         "三个 0.4 吨各为 0，合计不为 1。",
         "Q-4 A-7",
         _of(*[cement("0.4", year=2024)] * 3, year=2024),
+        "rounding before the sum",
     ),
     _case(
         "rounding-apart-by-intensity",
@@ -80,6 +84,7 @@ _COMPUTED = (
         "按强度分配的各单元分别取整。",
         "Q-4 A-7",
         _of(cement("15", "1000"), cement("15", "1000"), cement("50", "10"), cement="1"),
+        "rounding before the sum",
     ),
     _case(
         "no-units",
@@ -95,6 +100,7 @@ _COMPUTED = (
         "全部不纳入时无清缴义务，盈余率为空。",
         "A-9 S-7",
         _of(cement(line_kind="grinding_only"), cement(commissioned_year=2025)),
+        "surplus rate null where nothing is owed",
     ),
     _case(
         "covered-and-new",
@@ -106,6 +112,7 @@ _COMPUTED = (
             cement("300000.5", commissioned_year=2025),
             cement="0.86",
         ),
+        "reading excluded_unit_obligation",
     ),
     _case(
         "closed-and-new-only",
@@ -115,6 +122,7 @@ _COMPUTED = (
         _of(
             cement("10.5", commissioned_year=2025), cement("20.5", closed_before_verification=True)
         ),
+        "reading excluded_unit_obligation",
     ),
     _case(
         "special-beside-ordinary",
@@ -122,6 +130,7 @@ _COMPUTED = (
         "白水泥线与普通线并存。",
         "A-6 A-7",
         _of(cement("400000", "500000", line_kind="white_only"), cement(), cement="0.86"),
+        "balance value not needed",
     ),
     _case(
         "surplus-rate-of-printed-amounts",
@@ -137,6 +146,7 @@ _COMPUTED = (
         "缺口对应负的盈余率。",
         "A-9",
         _of(cement("1000000", "900000"), cement="0.86"),
+        "negative surplus rate",
     ),
     _case(
         "surplus-may-be-no-less-than-zero",
@@ -152,6 +162,7 @@ _COMPUTED = (
         "合计可超过 2^53，仍须精确。",
         "Q-1 A-7",
         _of(*[cement("999999999999999.4", year=2024)] * 10, year=2024),
+        "sums beyond 2^53",
     ),
     _case(
         "order-of-units",

@@ -37,6 +37,7 @@ CASES = (
         "按上一年度经核查排放量的 70% 预分配。",
         "I-2",
         _of("1000000"),
+        "share of 70 %",
     ),
     _case(
         "steel",
@@ -44,6 +45,7 @@ CASES = (
         "钢铁企业按全厂排放量的 70% 预分配。",
         "I-2",
         {"unit": steel(None), "previous_year_emissions": "8000001"},
+        "whole emissions of steel",
     ),
     _case(
         "this-years-emissions-do-not-count",
@@ -51,6 +53,7 @@ CASES = (
         "当年排放量不作预分配依据。",
         "I-2",
         {"unit": cement("2000000"), "previous_year_emissions": "1000000"},
+        "previous year's emissions alone",
     ),
     _case(
         "nothing-in-2024",
@@ -58,6 +61,7 @@ CASES = (
         "2024 年不预分配。",
         "I-1",
         _of("1000000", year=2024),
+        "no pre-allocation in 2024",
     ),
     _case(
         "tie-to-even-neighbour-below",
@@ -65,6 +69,7 @@ CASES = (
         "5 吨的 70% 为 3.5 吨，取 4 吨。",
         "I-2 Q-4",
         _of("5"),
+        "ties in rounding",
     ),
     _case(
         "tie-to-odd-neighbour-above",
@@ -72,6 +77,7 @@ CASES = (
         "15 吨的 70% 为 10.5 吨，取 11 吨而非取偶。",
         "I-2 Q-4",
         _of("15"),
+        "ties in rounding",
     ),
     _case(
         "just-below-a-half",
@@ -79,6 +85,7 @@ CASES = (
         "比半吨少一丝即舍去。",
         "I-2 Q-4",
         _of("14.999999"),
+        "rounding of tonnes",
     ),
     _case(
         "just-above-a-whole",
@@ -86,14 +93,23 @@ CASES = (
         "略多于整吨时舍去。",
         "I-2 Q-4",
         _of("10.000001"),
+        "rounding of tonnes",
     ),
-    _case("one-tonne", "70 % of 1 t are 1 t.", "1 吨的 70% 取 1 吨。", "I-2 Q-4", _of("1")),
+    _case(
+        "one-tonne",
+        "70 % of 1 t are 1 t.",
+        "1 吨的 70% 取 1 吨。",
+        "I-2 Q-4",
+        _of("1"),
+        "least emissions",
+    ),
     _case(
         "greatest",
         "The greatest emissions are handled exactly.",
         "最大排放量也精确计算。",
         "I-2 Q-3",
         _of("999999999999999.999999"),
+        "range of amounts",
     ),
     _case(
         "tie-binary-double-loses",
@@ -101,6 +117,7 @@ CASES = (
         "双精度会算低的恰半值仍须进位。",
         "I-2 Q-3 Q-4",
         _of("45"),
+        "exactness against binary doubles",
     ),
     _case(
         "without-previous-emissions",
@@ -131,6 +148,7 @@ CASES = (
         "2024 年投产、2025 年纳入，上一年排放量照计。",
         "I-2 S-7",
         _of("500000", commissioned_year=2024),
+        "boundary of a new unit",
     ),
     *_new_and_closed(),
     _case(
@@ -139,6 +157,7 @@ CASES = (
         "轧钢企业不预分配。",
         "I-2 S-3",
         {"unit": steel(None, route="rolling"), "previous_year_emissions": "1000"},
+        "outside the allocation",
     ),
     _case(
         "indirect-emissions-do-not-count",

@@ -54,6 +54,7 @@ _METHODS = (
         "2024 年纳入的单元一律等量分配。",
         "A-1",
         _of(year=2024),
+        "equal allocation in 2024",
     ),
     _case(
         "white-cement-line",
@@ -61,6 +62,7 @@ _METHODS = (
         "仅生产白水泥熟料的生产线等量分配。",
         "A-6",
         _of(line_kind="white_only"),
+        "white-clinker line",
     ),
     _case(
         "gypsum-acid-line",
@@ -68,6 +70,7 @@ _METHODS = (
         "石膏制硫酸副产熟料的生产线等量分配。",
         "A-6",
         _of(line_kind="gypsum_acid_byproduct"),
+        "gypsum by-product line",
     ),
     _case(
         "carbide-slag-exactly-15-percent",
@@ -75,6 +78,7 @@ _METHODS = (
         "电石渣替代率恰为 15% 不属特殊。",
         "A-6",
         _of(carbide_slag_rate="0.15"),
+        "threshold of carbide slag",
     ),
     _case(
         "carbide-slag-just-above-15-percent",
@@ -82,6 +86,7 @@ _METHODS = (
         "电石渣替代率略高于 15% 即属特殊。",
         "A-6",
         _of(carbide_slag_rate="0.150001"),
+        "threshold of carbide slag",
     ),
     _case(
         "carbide-slag-whole",
@@ -108,6 +113,7 @@ _EXCLUDED = (
         "未列入名录的单位不纳入。",
         "S-2",
         _of(listed=False),
+        "reason NOT_LISTED",
     ),
     *(
         _case(
@@ -116,6 +122,7 @@ _EXCLUDED = (
             f"{zh}不纳入。",
             "S-3",
             _unit(steel(route=route)),
+            "reason ROUTE_NOT_COVERED",
         )
         for route, en, zh in (
             ("electric_arc", "A stand-alone electric-arc producer", "独立电炉短流程企业"),
@@ -137,6 +144,7 @@ _EXCLUDED = (
         "当年投产的单元不纳入。",
         "S-7",
         _of(commissioned_year=2025),
+        "reason NEW_UNIT",
     ),
     _case(
         "commissioned-last-year",
@@ -144,6 +152,7 @@ _EXCLUDED = (
         "上一年投产的单元纳入。",
         "S-7",
         _of(commissioned_year=2024),
+        "boundary of a new unit",
     ),
     _case(
         "commissioned-later",
@@ -151,6 +160,7 @@ _EXCLUDED = (
         "以后年份才投产的单元不纳入。",
         "S-7",
         _of(year=2024, commissioned_year=2025),
+        "boundary of a new unit",
     ),
     _case(
         "commissioned-in-2024-for-2024",
@@ -158,6 +168,7 @@ _EXCLUDED = (
         "2024 年投产的单元在 2024 年同样不纳入。",
         "S-7 A-1",
         _of(year=2024, commissioned_year=2024),
+        "boundary of a new unit",
     ),
     _case(
         "closed",
@@ -165,6 +176,7 @@ _EXCLUDED = (
         "核定前关停的单元不纳入。",
         "S-7",
         _of(closed_before_verification=True),
+        "reason CLOSED_UNIT",
     ),
     _case(
         "reasons-not-listed-first",
@@ -179,6 +191,7 @@ _EXCLUDED = (
                 closed_before_verification=True,
             )
         ),
+        "order of reasons",
     ),
     _case(
         "reasons-route-before-new",
@@ -186,6 +199,7 @@ _EXCLUDED = (
         "工艺流程先于新投产。",
         "S-3 S-7",
         _unit(steel(route="electric_arc", commissioned_year=2025)),
+        "order of reasons",
     ),
     _case(
         "reasons-no-clinker-before-new",
@@ -201,6 +215,7 @@ _EXCLUDED = (
         "新投产先于关停。",
         "S-7",
         _of(commissioned_year=2025, closed_before_verification=True),
+        "order of reasons",
     ),
     _case(
         "special-and-not-listed",
@@ -208,6 +223,7 @@ _EXCLUDED = (
         "未列入名录的特殊生产线同样不纳入。",
         "S-2 A-6",
         _of(line_kind="white_only", listed=False),
+        "order of reasons",
     ),
 )
 

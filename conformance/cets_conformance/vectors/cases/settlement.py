@@ -45,6 +45,7 @@ CASES = (
         "预分配超出部分收回。",
         "I-3",
         _of(600),
+        "recovery",
     ),
     _case(
         "recovery-limited-by-holding",
@@ -52,6 +53,7 @@ CASES = (
         "收回量以持有量为限。",
         "I-3",
         _of(600, holding=40),
+        "recovery limited by the holding",
     ),
     _case(
         "recovery-exactly-held",
@@ -59,6 +61,7 @@ CASES = (
         "收回量恰等于持有量。",
         "I-3",
         _of(600, holding=100),
+        "recovery limited by the holding",
     ),
     _case(
         "recovery-nothing-held",
@@ -66,6 +69,7 @@ CASES = (
         "无持有量时全部待收回。",
         "I-3",
         _of(600, holding=0),
+        "recovery limited by the holding",
     ),
     _case(
         "holding-beside-an-issue",
@@ -81,6 +85,7 @@ CASES = (
         "2024 年欠缴量从 2025 年配额中核减。",
         "I-6",
         _of(arrears=120),
+        "reading arrears_deduction",
     ),
     _case(
         "arrears-make-a-recovery",
@@ -88,6 +93,7 @@ CASES = (
         "核减可使补发变为收回。",
         "I-6 I-3",
         _of(arrears=350),
+        "deduction that turns an issue into a recovery",
     ),
     _case(
         "arrears-exactly-the-allowance",
@@ -95,6 +101,7 @@ CASES = (
         "欠缴量恰等于配额时全部核减。",
         "I-6",
         _of(arrears=1000, advance=0),
+        "deduction limited by the allowance",
     ),
     _case(
         "arrears-above-the-allowance",
@@ -102,6 +109,7 @@ CASES = (
         "核减量以核定配额为限。",
         "I-6",
         _of(arrears=1001, advance=0),
+        "deduction limited by the allowance",
     ),
     _case(
         "arrears-and-short-holding",
@@ -109,6 +117,7 @@ CASES = (
         "收回不足时核减仍成立。",
         "I-6 I-3",
         _of(arrears=500, holding=50),
+        "deduction whose recovery is short",
     ),
     _case(
         "high-risk",
@@ -131,6 +140,7 @@ CASES = (
         "2024 年若有预分配，同样结算。",
         "I-3",
         _of(advance=1200, year=2024),
+        "advance in 2024",
     ),
     _case(
         "greatest-amounts",

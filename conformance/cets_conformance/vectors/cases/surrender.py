@@ -44,6 +44,7 @@ _TIME = (
         "12 月 31 日当日仍在期限内。",
         "R-2",
         surrendering(_own(1000, "2026-12-31"), as_of="2027-01-31"),
+        "deadline",
     ),
     _case(
         "a-day-late",
@@ -51,6 +52,7 @@ _TIME = (
         "1 月 1 日为逾期，仍可补缴并出具履约证明。",
         "R-2 R-7 R-8",
         surrendering(_own(1000, "2027-01-01"), as_of="2027-01-31"),
+        "deadline",
     ),
     _case(
         "last-day-of-2024",
@@ -58,6 +60,7 @@ _TIME = (
         "2024 年度清缴期限为 2025-12-31。",
         "R-2",
         surrendering(_own(1000, "2025-12-31", vintage="2024"), year=2024, as_of="2026-02-01"),
+        "deadline",
     ),
     _case(
         "late-for-2024-old-vintage",
@@ -65,6 +68,7 @@ _TIME = (
         "2024 年度逾期补缴仍可用原年份配额。",
         "R-3 R-7",
         surrendering(_own(1000, "2026-01-01", vintage="2022"), year=2024, as_of="2026-02-01"),
+        "vintages of a late surrender",
     ),
     _case(
         "partly-late",
@@ -72,6 +76,7 @@ _TIME = (
         "部分按期、部分逾期，整体为逾期完成。",
         "R-2 R-7",
         surrendering(_own(400), _own(600, "2027-03-01", "b"), as_of="2027-03-01"),
+        "status fulfilled_late",
     ),
     _case(
         "open-before-the-deadline",
@@ -79,6 +84,7 @@ _TIME = (
         "期限前未缴足为待清缴。",
         "R-2",
         surrendering(_own(400), as_of="2026-12-01"),
+        "status open",
     ),
     _case(
         "open-on-the-deadline",
@@ -86,6 +92,7 @@ _TIME = (
         "期限当日仍为待清缴。",
         "R-2",
         surrendering(_own(999), as_of="2026-12-31"),
+        "status open",
     ),
     _case(
         "outstanding-after-the-deadline",
@@ -93,6 +100,7 @@ _TIME = (
         "期限后未缴足为欠缴。",
         "R-2 R-8",
         surrendering(_own(999), as_of="2027-01-01"),
+        "status outstanding",
     ),
     _case(
         "nothing-owed",
@@ -119,6 +127,7 @@ _CCER = (
         "CCER 恰为 5% 可以接受。",
         "R-4",
         surrendering(ccer("c", "2026-11-01", 50)),
+        "limit of CCER",
     ),
     _case(
         "ccer-above-the-limit",
@@ -126,6 +135,7 @@ _CCER = (
         "CCER 超过 5% 的部分不接受。",
         "R-4 R-9",
         surrendering(ccer("c", "2026-11-01", 51), _own(950)),
+        "limit of CCER",
     ),
     _case(
         "ccer-limit-not-whole",
@@ -133,6 +143,7 @@ _CCER = (
         "1010 吨的 5% 为 50.5 吨：取 50，另一读法取 51。",
         "R-4",
         surrendering(ccer("c", "2026-11-01", 60), obligation=1010),
+        "reading ccer_fraction",
     ),
     _case(
         "ccer-limit-below-one",
@@ -140,6 +151,7 @@ _CCER = (
         "19 吨的 5% 不足 1 吨：不可用。",
         "R-4",
         surrendering(ccer("c", "2026-11-01", 1), obligation=19),
+        "limit of CCER",
     ),
     _case(
         "ccer-limit-over-several",
@@ -161,6 +173,7 @@ _CCER = (
         "CCER 未超上限但超过待清缴量时截取。",
         "R-9",
         surrendering(_own(960), ccer("c", "2026-12-01", 45)),
+        "reason EXCEEDS_OBLIGATION",
     ),
     _case(
         "ccer-limit-of-whole-obligation",
@@ -168,6 +181,7 @@ _CCER = (
         "上限按核减前的应清缴量计。",
         "R-4 I-6",
         surrendering(ccer("c", "2027-02-01", 50), as_of="2027-02-01", deducted=500),
+        "limit of CCER before deductions",
     ),
     _case(
         "ccer-registered-on-the-first-day",
@@ -175,6 +189,7 @@ _CCER = (
         "2024-01-22 登记的可用。",
         "R-4",
         surrendering(ccer("c", "2026-11-01", 10, "2024-01-22")),
+        "first day of registration",
     ),
     _case(
         "ccer-registered-a-day-early",
@@ -182,6 +197,7 @@ _CCER = (
         "2024-01-21 登记的不可用。",
         "R-4",
         surrendering(ccer("c", "2026-11-01", 10, "2024-01-21")),
+        "first day of registration",
     ),
     _case(
         "ccer-registered-the-same-day",
@@ -197,6 +213,7 @@ _CCER = (
         "2024 年度不可用 CCER 抵销。",
         "R-4",
         surrendering(ccer("c", "2025-11-01", 10), year=2024),
+        "reason CCER_NOT_USABLE_FOR_YEAR",
     ),
     _case(
         "ccer-of-covered-project",
@@ -204,6 +221,7 @@ _CCER = (
         "纳入配额管理范围内项目的 CCER：取决于读法。",
         "R-4",
         surrendering(ccer("c", "2026-11-01", 10, covered=True)),
+        "reading ccer_covered_project",
     ),
     _case(
         "ccer-readings-together",
@@ -211,6 +229,7 @@ _CCER = (
         "两项 CCER 读法并用。",
         "R-4",
         surrendering(ccer("c", "2026-11-01", 60, covered=True), obligation=1010),
+        "readings together",
     ),
     _case(
         "ccer-early-before-covered",
@@ -218,6 +237,7 @@ _CCER = (
         "登记过早先于项目在管理范围内。",
         "R-4",
         surrendering(ccer("c", "2026-11-01", 10, "2023-06-01", covered=True)),
+        "order of reasons",
     ),
     _case(
         "ccer-year-before-early",
@@ -225,6 +245,7 @@ _CCER = (
         "年度不可用先于登记过早。",
         "R-4",
         surrendering(ccer("c", "2025-11-01", 10, "2023-06-01", covered=True), year=2024),
+        "order of reasons",
     ),
 )
 

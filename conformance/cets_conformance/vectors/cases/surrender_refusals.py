@@ -68,6 +68,14 @@ CASES = (
         surrendering(deducted=1, as_of="2026-12-31"),
     ),
     _refused(
+        "deducted-half-a-year-before-the-deadline",
+        "DEDUCTION_NOT_APPLICABLE",
+        "Nor half a year before it.",
+        "期限前半年同样不得核减。",
+        "I-6 R-7",
+        surrendering(deducted=1, as_of="2026-06-30"),
+    ),
+    _refused(
         "deducted-above-outstanding",
         "DEDUCTION_NOT_APPLICABLE",
         "No more can be deducted than was outstanding at the deadline.",

@@ -39,8 +39,17 @@ _SOURCES = (
             f"{vintage} 年份配额不可用于 2025 年度。",
             "R-3",
             surrendering(allowance("a", "2026-11-01", vintage, 10)),
+            "reason VINTAGE_NOT_USABLE",
         )
         for vintage in ("2019-2020", "2024")
+    ),
+    _case(
+        "one-tonne-of-an-old-vintage",
+        "A single tonne of an old vintage is refused too.",
+        "旧年份配额即使仅一吨也不可使用。",
+        "R-3 R-9",
+        surrendering(allowance("a", "2026-11-01", "2023", 1)),
+        "least amount that is refused",
     ),
     _case(
         "third-party",
@@ -48,6 +57,7 @@ _SOURCES = (
         "账户未冻结时不得使用他人配额。",
         "R-6",
         surrendering(allowance("a", "2026-11-01", "2025", 10, "third_party")),
+        "reason THIRD_PARTY_NOT_PERMITTED",
     ),
     _case(
         "third-party-frozen",
@@ -65,6 +75,7 @@ _SOURCES = (
         "年份不符先于来源不符。",
         "R-3 R-6",
         surrendering(allowance("a", "2026-11-01", "2023", 10, "third_party")),
+        "order of reasons",
     ),
     _case(
         "zero-is-accepted-whole",
@@ -82,6 +93,7 @@ _SOURCES = (
         "超过应清缴量的部分不接受。",
         "R-9",
         surrendering(_own(1001)),
+        "reason EXCEEDS_OBLIGATION",
     ),
     _case(
         "nothing-left-to-surrender",
@@ -89,6 +101,7 @@ _SOURCES = (
         "已足额后再提交的接受量为 0。",
         "R-9",
         surrendering(_own(1000), _own(5, name="b")),
+        "reason EXCEEDS_OBLIGATION",
     ),
     _case(
         "by-date-not-by-order",
@@ -96,6 +109,7 @@ _SOURCES = (
         "按日期先后受理，按输入顺序输出。",
         "R-9",
         surrendering(_own(700, "2026-12-02", "late"), _own(700, "2026-12-01", "early")),
+        "order of dates",
     ),
     _case(
         "same-day-in-order-given",
@@ -103,6 +117,7 @@ _SOURCES = (
         "同日按输入顺序受理。",
         "R-9",
         surrendering(_own(700, name="z"), _own(700, name="a")),
+        "order within a day",
     ),
 )
 
@@ -113,6 +128,7 @@ _PROVINCE = (
         "省级账户配额优先清缴，余额返还。",
         "R-5 I-5",
         surrendering(provincial_holding=1200),
+        "province-held allowances first",
     ),
     _case(
         "province-held-exactly",
@@ -120,6 +136,7 @@ _PROVINCE = (
         "省级账户配额恰等于应清缴量。",
         "R-5",
         surrendering(provincial_holding=1000),
+        "province-held allowances first",
     ),
     _case(
         "province-held-too-little",
@@ -127,6 +144,7 @@ _PROVINCE = (
         "省级账户配额不足时全部使用，余额待清缴。",
         "R-5",
         surrendering(provincial_holding=400),
+        "province-held allowances first",
     ),
     _case(
         "province-held-first",
@@ -134,6 +152,7 @@ _PROVINCE = (
         "省级账户配额先于任何提交。",
         "R-5 R-9",
         surrendering(_own(700), provincial_holding=400),
+        "province-held allowances first",
     ),
     _case(
         "province-held-after-the-deadline",
@@ -141,6 +160,7 @@ _PROVINCE = (
         "省级账户配额视为按期清缴。",
         "R-5 R-2",
         surrendering(provincial_holding=1000, as_of="2027-02-01"),
+        "province-held allowances in time",
     ),
     _case(
         "province-held-nothing-owed",
@@ -159,6 +179,7 @@ _DEDUCTED = (
         "核减即了结欠缴。",
         "R-7 I-6 R-8",
         surrendering(year=2024, as_of="2026-10-01", deducted=1000),
+        "status settled_by_deduction",
     ),
     _case(
         "deducted-in-part",
@@ -166,6 +187,7 @@ _DEDUCTED = (
         "部分核减后余额仍欠缴。",
         "R-7 I-6",
         surrendering(year=2024, as_of="2026-10-01", deducted=400),
+        "deduction in part",
     ),
     _case(
         "deducted-then-surrendered-late",
@@ -175,6 +197,7 @@ _DEDUCTED = (
         surrendering(
             _own(1000, "2026-11-01", vintage="2024"), year=2024, as_of="2026-12-01", deducted=400
         ),
+        "deduction before a late surrender",
     ),
     _case(
         "deducted-beside-in-time",
@@ -184,6 +207,7 @@ _DEDUCTED = (
         surrendering(
             _own(600, "2025-11-01", vintage="2024"), year=2024, as_of="2026-12-01", deducted=400
         ),
+        "deduction beside surrender in time",
     ),
     _case(
         "deducted-province-released",
@@ -191,6 +215,7 @@ _DEDUCTED = (
         "核减了结后省级账户余额返还。",
         "R-5 R-7",
         surrendering(year=2024, as_of="2026-12-01", provincial_holding=600, deducted=400),
+        "release after a deduction",
     ),
 )
 

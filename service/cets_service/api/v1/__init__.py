@@ -15,6 +15,7 @@ from cets_service.api.v1 import (
     schemas,
     systems,
     tokens,
+    vectors,
 )
 from cets_service.api.v1.blueprint import api
 
@@ -32,4 +33,5 @@ __all__ = [
     "schemas",
     "systems",
     "tokens",
+    "vectors",
 ]

@@ -18,6 +18,7 @@ from cets_service.api.v1.blueprint import (
     described,
     known_parameters,
 )
+from cets_service.services import EXTENSION
 
 __all__ = ["document"]
 
@@ -79,6 +80,7 @@ def document(app: Flask) -> dict[str, Any]:
         },
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
         "servers": [{"url": "/"}],
+        "x-kept-seconds": app.extensions[EXTENSION].config.keep,
         "paths": paths,
         "components": {
             "schemas": {name: _local(published.schema(name)) for name in published.schema_names()},

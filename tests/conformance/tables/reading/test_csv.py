@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cets_conformance.tables.reading import csv_grid, read_table
@@ -133,13 +133,14 @@ def test_progress_is_told_by_stage(read_csv) -> None:
 CELL = st.text(alphabet='ab,"\n\r ;甲', max_size=4)
 
 
+@settings(deadline=None)  # the first call loads the reader; a busy machine takes seconds for it
 @given(st.lists(st.lists(CELL, min_size=1, max_size=7), max_size=6))
 def test_the_fast_and_the_patient_reader_give_the_same_records(records: list[list[str]]) -> None:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerows([["2025", "steel", "A", "n", "1"], *records])
     content = (HEAD + out.getvalue()).encode()
-    start = csv_grid._start(content, "utf-8", csv_grid.Limits())
+    start = csv_grid._start(content, "utf-8", csv_grid.Limits(), {})
     body = content[start.offset :]
     ragged, patient = csv_grid._Ragged(), csv_grid._Ragged()
     fast = csv_grid._by_arrow(body, start, 5, ragged)

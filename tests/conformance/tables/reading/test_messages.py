@@ -25,7 +25,7 @@ def test_every_code_in_the_source_is_in_the_catalogue_and_the_reverse() -> None:
     )
     known = {key.split(".")[1] for key in KEYS}
     assert known - written == set(), "in the catalogue, never given"
-    assert written - known <= {"SPARE_CELLS"}, "given, not in the catalogue"
+    assert written - known <= {"SPARE_CELLS", "NOTHING_MAPPED"}, "given, not in the catalogue"
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -1,0 +1,190 @@
+"""A comparison: what the report is made of, and the report itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from cets_conformance import __version__, direct
+from cets_conformance.comparison import disputes, patterns, sums
+from cets_conformance.comparison.aligning import Aligned, Flags, Texts
+from cets_conformance.comparison.inputs import Inputs
+from cets_conformance.comparison.partition import Field, Numbers, State, amounts
+from cets_conformance.comparison.recomputing import Recomputed
+from cets_conformance.tables.columns import COLUMNS, Kind
+from cets_conformance.tables.options import Options
+
+__all__ = ["Comparison"]
+
+DECISIVE = {Kind.ALLOCATION: "allowance", Kind.PRE_ALLOCATION: "pre_allocation"}
+"""The amount a kind of table is about."""
+
+_WHY_NOT = (
+    State.MISSING,
+    State.TWICE,
+    State.INPUT_UNUSABLE,
+    State.UNUSABLE,
+    State.EMPTY,
+    State.REFUSED,
+    State.NONE,
+)
+"""Reasons why a unit without a dispute cannot be said to agree, the first that applies."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Tables compared unit by unit; arrays run over the units of ``aligned``."""
+
+    aligned: Aligned
+    """The tables side by side."""
+    options: Options
+    """What they were compared with."""
+    inputs: Inputs
+    """What they were computed from."""
+    own: Sequence[Sequence[Recomputed | None]]
+    """By table and unit: what the reference gets from that table's own inputs."""
+    comparable: Flags
+    """Whether the inputs are the same, or differ in nothing that changes a figure."""
+    reference: Sequence[Recomputed | None]
+    """By unit: what the reference gets, where comparable."""
+    fields: Mapping[str, Field]
+    """By result column: the agreeing groups."""
+
+    @property
+    def decisive(self) -> str:
+        """The column of the amount that this kind of table is about."""
+        return DECISIVE[self.aligned.kind]
+
+    def label(self, table: int, name: str) -> Texts:
+        """Give a column of a table that says what a unit is: sector, province, enterprise."""
+        if (table, name) not in self._labels:
+            self._labels[table, name] = self.aligned.texts(table, name)
+        return self._labels[table, name]
+
+    @cached_property
+    def _labels(self) -> dict[tuple[int, str], Texts]:
+        return {}
+
+    @cached_property
+    def found(self) -> tuple[Texts, ...]:
+        """By table and unit: the decisive amount as it stands there, t."""
+        tables = range(len(self.aligned.tables))
+        return tuple(amounts(self.aligned.texts(table, self.decisive)) for table in tables)
+
+    @cached_property
+    def expected(self) -> tuple[Texts, ...]:
+        """By table and unit: the decisive amount that its own inputs give, t."""
+        return tuple(
+            np.array([item and item.figures.get(self.decisive) for item in column], dtype=object)
+            for column in self.own
+        )
+
+    @cached_property
+    def tonnes(self) -> Numbers:
+        """By unit: the widest spread in any of its amounts, t; none is counted twice."""
+        spreads = [field.spread for field in self.fields.values() if field.is_amount]
+        found: Numbers = np.zeros(len(self.aligned), dtype=np.int64)
+        return np.asarray(np.maximum.reduce([found, *spreads]))
+
+    @cached_property
+    def disputed(self) -> Flags:
+        """Whether two figures differ in any amount of a unit."""
+        found = np.zeros(len(self.aligned), dtype=bool)
+        for field in self.fields.values():
+            if field.is_amount:
+                found |= field.disputed
+        return found
+
+    @cached_property
+    def agreed(self) -> Flags:
+        """Whether no amount is disputed and all tables and the reference give the decisive one."""
+        field = self.fields.get(self.decisive)
+        if field is None or len(field.tables) < len(self.aligned.tables):
+            return np.zeros(len(self.aligned), dtype=bool)
+        return np.asarray(field.agreed & ~self.disputed & self.comparable)
+
+    @property
+    def verdict(self) -> str:
+        """``differ`` where any amount is disputed, ``agree`` where all agree, or ``incomplete``."""
+        if self.disputed.any():
+            return "differ"
+        return "agree" if self.agreed.all() else "incomplete"
+
+    def report(self, rows: int | None = 20) -> dict[str, Any]:
+        """Give the report (schema ``comparison``), ``rows`` a list; None means all of them."""
+        readings = direct.ruleset_with(self.options.readings).changed_readings()
+        found = patterns.find(self)
+        return {
+            "kind": "comparison",
+            "table_kind": self.aligned.kind.value,
+            "verdict": self.verdict,
+            "tables": sums.by_table(self),
+            "counts": self._counts(),
+            "inputs": disputes.inputs(self, rows),
+            "fields": [self._field(field) for field in self.fields.values()],
+            "patterns": [pattern.as_json(self.aligned.names) for pattern in found],
+            "clauses": patterns.by_clause(self, found),
+            "pairs": sums.by_pair(self),
+            "reference_alone": self._reference_alone(),
+            "disputes": disputes.worst_first(self, found, rows),
+            "totals": {
+                "by_sector": sums.by_sector(self),
+                "by_province": sums.by_province(self),
+            },
+            "balance_values": sums.balance_values(self),
+            "ruleset": direct.ruleset_with({}).id,
+            "readings": readings,
+            "versions": {"reference": direct.version(), "conformance": __version__},
+        }
+
+    def _counts(self) -> dict[str, Any]:
+        """Count units: agreed, disputed and not comparable are all of them."""
+        reasons = self._reasons()
+        return {
+            "units": len(self.aligned),
+            "agreed": int(self.agreed.sum()),
+            "disputed": int(self.disputed.sum()),
+            "not_comparable": sum(reasons.values()),
+            "reasons": [{"code": code, "units": count} for code, count in reasons.items()],
+            "tonnes": int(self.tonnes.sum()),
+        }
+
+    def _reasons(self) -> dict[str, int]:
+        """Count why units are neither agreed nor disputed; each has one reason."""
+        left = ~self.agreed & ~self.disputed
+        reasons = {"INPUTS_DIFFER": int((left & ~self.comparable).sum())}
+        left &= self.comparable
+        field = self.fields.get(self.decisive)
+        for state in _WHY_NOT if field else ():
+            here = left & (field.states == state).any(axis=0) if field else left
+            reasons[state.name] = int(here.sum())
+            left = left & ~here
+        reasons["COLUMN_MISSING"] = int(left.sum())
+        return {code: count for code, count in reasons.items() if count}
+
+    def _field(self, field: Field) -> dict[str, Any]:
+        disputed, agreed = field.disputed, field.agreed & self.comparable
+        units = len(self.aligned)
+        return {
+            "field": field.name,
+            "unit": COLUMNS[field.name].unit,
+            "tables": [self.aligned.names[table] for table in field.tables],
+            "clauses": list(patterns.clauses_of_field(field.name)),
+            "units": units,
+            "agreed": int(agreed.sum()),
+            "disputed": int(disputed.sum()),
+            "not_comparable": units - int(agreed.sum()) - int(disputed.sum()),
+            "tonnes": int(field.spread.sum()) if field.is_amount else None,
+        }
+
+    def _reference_alone(self) -> dict[str, int]:
+        """Count units where the tables agree with one another against the reference."""
+        alone = np.zeros(len(self.aligned), dtype=bool)
+        for field in self.fields.values():
+            if field.is_amount:
+                alone |= field.reference_alone
+        return {"units": int(alone.sum()), "tonnes": int(self.tonnes[alone].sum())}

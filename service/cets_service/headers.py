@@ -1,0 +1,59 @@
+"""What every answer says to a browser about how far to trust it, and whom the service believes.
+
+The policy allows nothing inline: no script, style or event handler inside a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask, Response, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from cets_service.config import Config
+
+__all__ = ["install"]
+
+_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; object-src 'none'; frame-src 'none'; "
+        "worker-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+_ONE_YEAR = 365 * 24 * 3600
+
+
+def install(app: Flask, config: Config) -> None:
+    """Add the headers to every answer, settle the cookies, believe the proxies that are named."""
+    headers = dict(_HEADERS)
+    if config.tls:
+        headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR}"
+        app.config["PREFERRED_URL_SCHEME"] = "https"
+    app.config.update(
+        SESSION_COOKIE_SECURE=config.tls,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    if config.proxies:
+        count = config.proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+
+    def add_headers(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if "checks" in request.path.split("/"):
+            response.headers["Cache-Control"] = "no-store"
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    app.after_request(add_headers)

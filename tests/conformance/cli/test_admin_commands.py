@@ -1,0 +1,87 @@
+"""``cets admin``: what the operator is told, and the exit codes."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An installation of which nothing is there yet."""
+    folder = tmp_path / "var"
+    monkeypatch.setenv("CETS_DATA", str(folder))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    return folder
+
+
+def tamper(data: Path, statement: str) -> None:
+    with sqlite3.connect(data / "cets.sqlite3") as connection:
+        for trigger in ("audit_log_update", "audit_log_delete"):
+            connection.execute(f"drop trigger if exists {trigger}")
+        connection.execute(statement)
+    connection.close()
+
+
+def test_a_backup_is_made_restored_and_noted(run, data, tmp_path, monkeypatch):
+    assert run("db", "upgrade").code == 0
+    made = run("admin", "backup", "b.zip")
+    assert (made.code, made.out.strip()) == (0, "b.zip")
+    assert "0 uploads" in made.err
+    again = run("admin", "backup", "b.zip")
+    assert again.code == 2
+    assert "exists already" in again.err
+    monkeypatch.setenv("CETS_DATA", str(tmp_path / "other"))
+    assert run("admin", "restore", "b.zip").code == 0
+    refused = run("admin", "restore", "b.zip")
+    assert (refused.code, "not empty" in refused.err) == (2, True)
+    (entry,) = [json.loads(line) for line in run("admin", "audit", "export").out.splitlines()]
+    assert (entry["actor"], entry["action"]) == ("operator", "backup.restore")
+    assert json.loads(entry["details"])["file"] == "b.zip"
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("update audit_log set actor = 'nobody' where sequence = 2", "row 2: changed"),
+        ("delete from audit_log where sequence = 2", "row 2: missing"),
+        ("delete from audit_log where sequence in (1, 2)", "row 1-2: missing"),
+        ("delete from audit_log where sequence = 3", "row 3: truncated"),
+    ],
+)
+def test_a_log_that_was_touched_ends_with_1_and_names_the_row(run, data, statement, says):
+    run("db", "upgrade")
+    for number in range(3):
+        assert run("admin", "backup", f"{number}.zip").code == 0
+    head = run("admin", "audit", "head").out.strip()
+    assert re.fullmatch(r"3:[0-9a-f]{64}", head)
+    assert run("admin", "audit", "verify", "--head", head).out.strip() == head
+    Path("log.jsonl").write_text(run("admin", "audit", "export").out, "utf-8")
+    tamper(data, statement)
+    found = run("admin", "audit", "verify", "--head", head)
+    assert (found.code, found.err.splitlines()[0]) == (1, says)
+    assert run("admin", "audit", "verify", "--file", "log.jsonl", "--head", head).code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--head", "3"), ("--file", "broken.jsonl"), ("--file", "missing.jsonl")]
+)
+def test_what_cannot_be_verified_ends_with_2(run, data, arguments):
+    run("db", "upgrade")
+    Path("broken.jsonl").write_text('{"sequence": 1}\n', "utf-8")
+    assert run("admin", "audit", "verify", *arguments).code == 2
+
+
+def test_a_setting_that_cannot_be_taken_ends_with_2(run, data, monkeypatch):
+    monkeypatch.setenv("CETS_TLS", "yes")
+    refused = run("admin", "tidy")
+    assert (refused.code, "CETS_TLS" in refused.err) == (2, True)
+
+
+def test_tidy_says_how_much_went(run, data):
+    run("db", "upgrade")
+    assert "0 checks and 0 files" in run("admin", "tidy").err
