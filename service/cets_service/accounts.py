@@ -144,7 +144,8 @@ def accept(store: Store, link: Link, *, name: str, password: str) -> Person:
 
 def sign_in(store: Store, config: Config, *, email: str, password: str) -> str:
     """Begin a session and give its secret; every refusal looks and lasts the same."""
-    person = store.people.find(email.strip().lower())
+    address = email.strip().lower()
+    person = store.people.find(address) if _EMAIL.fullmatch(address) else None
     kept = store.people.get_password(person.id) if person else None
     if not passwords.verify_password(kept, password) or person is None or kept is None:
         raise Problem("SIGN_IN_FAILED")

@@ -161,14 +161,14 @@ class Worker:
                     _LOG.exception("no sign of life could be given; it is tried again")
 
     def _make_rounds(self) -> None:
-        rested = 0.0
-        while not self._stopping.wait(ROUND):
-            rested += ROUND
+        tidied = time.monotonic()
+        while not self._stopping.is_set():
             try:
                 if self._store.jobs.is_due():
                     self._services.jobs.wake()
-                if rested >= HOUSEKEEPING:
-                    rested = 0.0
+                if time.monotonic() - tidied >= HOUSEKEEPING:
+                    tidied = time.monotonic()
                     self._services.checking.tidy()
             except Exception:  # noqa: BLE001 - the thread must live for the next round
                 _LOG.exception("a round failed; it is made again")
+            self._stopping.wait(ROUND)

@@ -6,6 +6,7 @@ The database is SQLite; a module that is to run on PostgreSQL too says so with `
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -13,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from tests.service.databases import PostgreSQL, migrate_sqlite, running_postgresql
 
 from cets_conformance import published
-from cets_service import Config, create_app
+from cets_service import Config, create_app, passwords
+from cets_service.jobs import Jobs
 from cets_service.services import EXTENSION, Services
 from cets_service.worker import Worker
 
@@ -98,6 +101,20 @@ class Service:
         )
 
 
+def start_when_woken(worker: Worker, jobs: Jobs) -> None:
+    """Start a worker when it is first needed: most tests need none, and it takes time to stop."""
+    wake, starting = jobs.wake, threading.Lock()
+
+    def start_and_wake() -> None:
+        with starting:
+            if jobs.wake is start_and_wake:
+                worker.start()
+                jobs.wake = wake  # type: ignore[method-assign]
+        wake()
+
+    jobs.wake = start_and_wake  # type: ignore[method-assign]
+
+
 def form_part(name: str, value: Any) -> bytes:
     """Write one part of a form: text, or a file as content and name."""
     content, file = value if isinstance(value, tuple) else (value.encode(), None)
@@ -108,6 +125,14 @@ def form_part(name: str, value: Any) -> bytes:
 
 def table(*rows: str) -> bytes:
     return "\n".join([HEADER, *rows, ""]).encode()
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as they are in use, but cheaply."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_HASHER", hasher)
+    monkeypatch.setattr(passwords, "_NOBODY", hasher.hash("nobody's"))
 
 
 @pytest.fixture
@@ -190,7 +215,7 @@ def start(config: Config) -> Iterator[Callable[..., Service]]:
         worker = Worker(app.extensions[EXTENSION])
         service = Service(app, app.test_client(), settings, clock, worker)
         if works:
-            worker.start()
+            start_when_woken(worker, service.parts.jobs)
         started.append(service)
         return service
 
