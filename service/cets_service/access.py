@@ -77,6 +77,8 @@ class Identity:
     """Scopes of the token; None: signed in with a browser."""
     session: str | None = None
     """Hash of the session."""
+    token: str | None = None
+    """Id of the token."""
 
     def has_role(self, role: str) -> bool:
         """Tell whether the person may do what ``role`` may."""
@@ -195,4 +197,4 @@ def _by_token(given: str) -> Identity:
     if found is None:
         raise Problem("TOKEN_REFUSED", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
     token, person, organisation = found
-    return Identity(person, organisation, scopes=token.scopes)
+    return Identity(person, organisation, scopes=token.scopes, token=token.id)

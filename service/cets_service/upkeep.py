@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -52,7 +53,9 @@ def back_up(config: Config, target: Path) -> tuple[Path, backup.Contents]:
 
 def restore(config: Config, source: Path) -> backup.Contents:
     """Restore an archive into an empty database and content store."""
-    contents = backup.restore(config, Uploads(config.data, config.max_upload), source)
+    # What was taken once is taken again, also where the limit has been lowered since.
+    uploads = Uploads(config.data, sys.maxsize, config.uploads)
+    contents = backup.restore(config, uploads, source)
     _record(config, "backup.restore", file=source.name, audit_head=contents.audit_head)
     return contents
 
@@ -60,8 +63,7 @@ def restore(config: Config, source: Path) -> backup.Contents:
 def tidy(config: Config, clock: Callable[[], float] = time.time) -> tuple[int, int]:
     """Delete what is kept no longer; give the numbers of checks and of files that went."""
     with _services(config, clock) as services:
-        checks = services.store.checks.delete_expired()
-        return checks, services.uploads.sweep(services.store.checks.uploads_in_use)
+        return services.checking.tidy()
 
 
 def audit_head(config: Config) -> audit.Head:

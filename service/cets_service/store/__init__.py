@@ -21,6 +21,7 @@ from cets_service.store.sessions import Session, Sessions
 from cets_service.store.systems import System, Systems
 from cets_service.store.tokens import Token, Tokens
 from cets_service.store.verdicts import Verdict, Verdicts
+from cets_service.store.workers import Workers
 from cets_service.tables import checks
 
 __all__ = [
@@ -47,6 +48,7 @@ class Store:
         self.checks = Checks(self.database)
         self.verdicts = Verdicts(self.database)
         self.jobs = Jobs(self.database)
+        self.workers = Workers(self.database)
         self.organisations = Organisations(self.database)
         self.people = People(self.database)
         self.sessions = Sessions(self.database)
