@@ -25,6 +25,7 @@ __all__ = [
     "SCOPES",
     "Guard",
     "Identity",
+    "actor",
     "check_guards",
     "check_owner",
     "enforce",
@@ -164,6 +165,13 @@ def me() -> Identity:
     if identity is None:
         raise Problem("SIGN_IN_REQUIRED", headers={"WWW-Authenticate": "Bearer"})
     return identity
+
+
+def actor() -> str:
+    """Name who asks as the audit log does: the person, and the token that acts for them."""
+    identity = me()
+    by = "" if identity.token is None else f" token:{identity.token}"
+    return f"person:{identity.person.id}{by}"
 
 
 def check_owner() -> Owner:

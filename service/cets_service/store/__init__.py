@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, select
 
+from cets_service import audit
 from cets_service.database import Database, is_current
 from cets_service.store.checks import Check, Checks, NewCheck
 from cets_service.store.jobs import Job, Jobs, LostJobError
@@ -65,6 +66,18 @@ class Store:
         """Keep together, or not at all, what the parts do meanwhile."""
         with self.database.writing() as connection:
             yield connection
+
+    def record(self, actor: str, action: str, concerning: str = "", **details: object) -> None:
+        """Write into the audit log what is done in the transaction that is open; write it last."""
+        with self.database.writing() as connection:
+            audit.record(
+                connection,
+                actor=actor,
+                action=action,
+                object=concerning,
+                details=details,
+                at=self.now(),
+            )
 
     def is_ready(self) -> bool:
         """Tell that the database answers and has its tables; raises where it does not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import re
 import shutil
@@ -80,7 +81,9 @@ def test_the_commands_of_the_handbook_work_as_they_stand(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert not (tmp_path / "drill").exists()
-    assert (tmp_path / "audit.jsonl").read_text("utf-8").count("\n") == 1
+    log = (tmp_path / "audit.jsonl").read_text("utf-8").splitlines()
+    actions = [json.loads(line)["action"] for line in log]
+    assert actions == ["organisation.add", "invitation.make"] * 2 + ["backup.make"]
 
 
 def test_both_handbooks_have_the_same_commands_and_speak_of_the_same_things():
