@@ -152,10 +152,10 @@ class Checking:
             _LOG.exception("a check failed in its request; it is left to a worker")
             return None
 
-    def tidy(self) -> None:
-        """Remove expired checks, and uploads that no check refers to."""
-        self._store.checks.delete_expired()
-        self._uploads.sweep(self._store.checks.uploads_in_use)
+    def tidy(self) -> tuple[int, int]:
+        """Remove expired checks, and files that no check refers to; give their numbers."""
+        gone = self._store.checks.delete_expired()
+        return gone, self._uploads.sweep(self._store.checks.uploads_in_use)
 
     def run(self, job: Job, progress: Progress) -> None:
         """Judge what a job asks and write the verdict, once."""

@@ -23,6 +23,7 @@ from cets_conformance import published
 from cets_service import Config, create_app, passwords
 from cets_service.jobs import Jobs
 from cets_service.services import EXTENSION, Services
+from cets_service.store import Person
 from cets_service.worker import Worker
 
 HEADER = (
@@ -90,6 +91,17 @@ class Service:
         token = re.search(r'name="form_token" value="([0-9a-f]{64})"', page)
         assert token, "a page with a form gives its token"
         return client.post(address, data={**(data or {}), "form_token": token[1]})
+
+    def add_person(self, *, kind: str = "vendor", role: str = "member") -> Person:
+        """Add a person, who cannot sign in, to an organisation of their own."""
+        province = "13" if kind == "province" else None
+        organisation = self.parts.store.organisations.add(kind, f"{kind} of {role}", province, 365)
+        assert organisation
+        added = self.parts.store.people.add(
+            organisation.id, f"{role}@{kind}.example.org", role, role, "no password"
+        )
+        assert added
+        return added
 
     def upload(self, content: bytes, name: str = "table.csv", **fields: Any) -> Any:
         """Post a table as a form."""

@@ -14,11 +14,13 @@ from cets_service.tables.accounts import (
     systems,
     tokens,
 )
+from cets_service.tables.audit import audit_log
 from cets_service.tables.base import metadata
 from cets_service.tables.checks import checks, verdict_rows, verdict_subjects, verdicts
-from cets_service.tables.jobs import jobs
+from cets_service.tables.jobs import jobs, workers
 
 __all__ = [
+    "audit_log",
     "checks",
     "jobs",
     "links",
@@ -31,4 +33,5 @@ __all__ = [
     "verdict_rows",
     "verdict_subjects",
     "verdicts",
+    "workers",
 ]
