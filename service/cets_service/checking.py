@@ -123,14 +123,14 @@ class Checking:
 
     def _ask(self, key: str, given: Mapping[str, Any], judged: _Judged | None) -> bool:
         """See that a verdict will be there; tell whether a worker has to find it."""
-        if self._store.verdicts.is_known(key):
-            return False
         if judged is None:
+            if self._store.verdicts.is_known(key):
+                return False
             self._store.jobs.ask(KIND, key, given)
             return True
         if self._store.verdicts.add(key, judged.verdict):
-            self._store.jobs.delete(KIND, key)
-            self._store.verdicts.delete_rows(key)
+            if self._store.jobs.delete(KIND, key):
+                self._store.verdicts.delete_rows(key)  # what its worker had written so far
             for name, rows in judged.rows.items():
                 self._store.verdicts.add_rows(key, name, rows)
             self._store.verdicts.add_subjects(key, judged.subjects)
