@@ -129,9 +129,8 @@ class Checking:
             self._store.jobs.ask(KIND, key, given)
             return True
         if self._store.verdicts.add(key, judged.verdict):
-            if self._store.jobs.get(KIND, key) is not None:  # a worker may be half-way with it
-                self._store.jobs.delete(KIND, key)
-                self._store.verdicts.delete_rows(key)
+            if self._store.jobs.delete(KIND, key):
+                self._store.verdicts.delete_rows(key)  # what its worker had written so far
             for name, rows in judged.rows.items():
                 self._store.verdicts.add_rows(key, name, rows)
             self._store.verdicts.add_subjects(key, judged.subjects)

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -100,11 +100,10 @@ def serving(data: Path) -> Iterator[str]:
 
 def _await_service(base: str) -> None:
     for _ in range(150):
-        try:
-            if httpx.get(f"{base}/healthz", timeout=5).status_code == 200:
+        with suppress(httpx.TransportError):
+            if httpx.get(f"{base}/readyz", timeout=5).status_code == 200:
                 return
-        except httpx.TransportError:
-            time.sleep(0.2)
+        time.sleep(0.2)
     raise RuntimeError("the service did not start")
 
 

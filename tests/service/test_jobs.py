@@ -165,6 +165,21 @@ def test_a_check_that_is_given_up_while_it_runs_is_forgotten_without_fuss(
         assert (again["state"], again["verdict"]) == ("done", "does_not_conform")
 
 
+def test_what_a_cancelled_attempt_had_written_is_not_counted_with_a_later_one(start, wrong_table):
+    """Half of the rows are there when the job goes; then the same table is judged at once."""
+    service = start(works=False, inline=0, wait=0.0)
+    check_id = queue(service, wrong_table)
+    store = service.parts.store
+    job = store.jobs.take(60)
+    store.verdicts.write_rows(store.jobs, job, {"T-10": [{"row": 3}]}, {3: {}})
+    assert service.client.post(f"/api/v1/checks/{check_id}/cancel").status_code == 200
+    at_once = start(works=False).upload(wrong_table).get_json()
+    assert at_once["state"] == "done"
+    assert at_once["id"] != check_id
+    rows = sum(finding["count"] for finding in at_once["report"]["findings"])
+    assert counts(service)["verdict_rows"] == rows
+
+
 def test_a_check_that_another_one_waits_for_too_is_not_stopped_with_it(idle, wrong_table):
     one, other = queue(idle, wrong_table), queue(idle, wrong_table)
     assert counts(idle)["jobs"] == 1, "the same question is answered once"

@@ -41,7 +41,7 @@ class World:
             ("hunan", "province", "43"),
         ):
             organisation = accounts.add_organisation(
-                store, config, kind=kind, name=f"机构 {name}", province=province
+                store, config, kind=kind, name=f"机构 {name}", actor="operator", province=province
             )
             self.organisations[name] = organisation
             roles = ("admin", "member", "reader") if name in ("vendor", "hebei") else ("admin",)

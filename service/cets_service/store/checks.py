@@ -229,7 +229,10 @@ class Checks:
         return {sha256 for row in found for sha256 in row if sha256 is not None}
 
     def _forget(self, key: str) -> None:
-        """Delete the job that nobody waits for, and the verdict that no check refers to."""
+        """Delete the job that nobody waits for, and the verdict that no check refers to.
+
+        With a job goes what its worker has written: rows without a verdict belong to a job.
+        """
         with self._database.writing() as connection:
             held = connection.execute(
                 select(
@@ -237,10 +240,11 @@ class Checks:
                     exists().where(checks.c.key == key, checks.c.cancelled_at.is_(None)),
                 )
             ).one()
-            if not held[1]:
-                self._jobs.delete(KIND, key)
+            ended = not held[1] and self._jobs.delete(KIND, key)
             if not held[0]:
                 self._verdicts.delete(key)
+            elif ended and not self._verdicts.is_known(key):
+                self._verdicts.delete_rows(key)
 
     def _select(self) -> Select[Any]:
         """Select checks whose time is not over, with their verdicts and jobs."""

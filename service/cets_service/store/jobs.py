@@ -171,10 +171,10 @@ class Jobs:
         with self._database.writing() as connection:
             self._change(connection, job, state="queued", attempt=job.attempt - 1)
 
-    def delete(self, kind: str, key: str) -> None:
-        """Delete a job, whatever its state; a worker that has it loses it."""
+    def delete(self, kind: str, key: str) -> bool:
+        """Delete a job, whatever its state; a worker that has it loses it. False: there is none."""
         with self._database.writing() as connection:
-            connection.execute(delete(jobs).where(*_is(kind, key)))
+            return bool(connection.execute(delete(jobs).where(*_is(kind, key))).rowcount)
 
     def _change(self, connection: Connection, job: Job, **values: Any) -> None:
         own = [*_is(job.kind, job.key), jobs.c.lease == job.lease, jobs.c.state == "running"]

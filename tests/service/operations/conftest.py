@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,12 +66,11 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         server = Server(f"http://127.0.0.1:{port}", port, process, log)
         started.append(server)
         for _ in range(150):
-            try:
-                assert httpx.get(f"{server.base}/readyz", timeout=5).status_code == 200
-                return server
-            except httpx.TransportError:
-                assert process.poll() is None, log.read_text("utf-8")
-                time.sleep(0.2)
+            assert process.poll() is None, log.read_text("utf-8")
+            with suppress(httpx.TransportError):
+                if httpx.get(f"{server.base}/readyz", timeout=5).status_code == 200:
+                    return server
+            time.sleep(0.2)  # not listening yet, or without its worker
         raise AssertionError(log.read_text("utf-8"))
 
     yield start

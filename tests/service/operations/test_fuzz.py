@@ -26,6 +26,8 @@ with warnings.catch_warnings():
         status_code_conformance,
     )
 
+from cets_service import accounts
+
 from ..conftest import HEADER, WRONG
 
 EXAMPLES = int(os.environ.get("CETS_FUZZ", "2"))
@@ -49,10 +51,18 @@ SETTINGS = settings(
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # its client leaves answers open
+@pytest.mark.parametrize("known", [False, True], ids=["nobody", "operator"])
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
-def test_the_api_keeps_its_own_description(start, mode):
-    """Input as described, and input that is not."""
+def test_the_api_keeps_its_own_description(start, mode, known):
+    """Input as described, and input that is not; from nobody, and from who may do everything."""
     service = start(wait=20.0)
+    headers = {}
+    if known:
+        person = service.add_person(kind="operator", role="admin")
+        _, token = accounts.make_token(
+            service.parts.store, person, name="fuzz", scopes=accounts.SCOPES, days=1
+        )
+        headers["Authorization"] = f"Bearer {token}"
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", service.app)
     operations = [result.ok() for result in schema.get_all_operations()]
     assert len(operations) > 10
@@ -61,7 +71,7 @@ def test_the_api_keeps_its_own_description(start, mode):
     made = schema["/api/v1/checks"]["POST"].Case(
         body={"rows": rows}, media_type="application/json", headers={"Prefer": "wait=20"}
     )
-    check_id = made.call_and_validate(checks=CHECKS).json()["id"]
+    check_id = made.call_and_validate(checks=CHECKS, headers=headers).json()["id"]
     tried = 0
     for operation in operations:
 
@@ -72,7 +82,7 @@ def test_the_api_keeps_its_own_description(start, mode):
             tried += 1
             if mode is GenerationMode.POSITIVE and "check_id" in case.path_parameters:
                 case.path_parameters["check_id"] = check_id  # no example would ever guess one
-            case.call_and_validate(checks=CHECKS)
+            case.call_and_validate(checks=CHECKS, headers=headers)
 
         try:
             keeps_it()

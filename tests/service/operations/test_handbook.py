@@ -12,6 +12,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -119,8 +120,8 @@ def test_every_command_that_is_started_exists_with_its_options(place):
     program, *words = commands()[place]
     assert program == "cets"
     command = cets
-    while words and hasattr(command, "commands"):
-        command = command.commands[words.pop(0)]
+    while words and isinstance(command, click.Group):
+        command = command.get_command(click.Context(command), words.pop(0))
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in words if word.startswith("-")} <= known
     assert CliRunner().invoke(command, ["--help"]).exit_code == 0
