@@ -28,12 +28,13 @@ from cets_conformance.tables.exact import Array, sum_by
 from cets_conformance.tables.units import Rows
 from cets_reference.balance import compute_balance, print_balance_value
 from cets_reference.parameters import Parameters
+from cets_reference.rounding import sum_exact
 from cets_reference.rule_set import RuleSet
 
 __all__ = ["Weights", "solve", "solve_quickly"]
 
 FEW = 300
-"""Units up to which the reference is quick enough."""
+"""Units up to which exact fractions are quick enough."""
 
 _CUT = 10**20
 _TRIES = 20
@@ -186,6 +187,9 @@ def _solve_for(
     weight += _pull_of_bounds(weights, clean, dirty, plan)
     if weight <= 0:
         raise UndecidedError
+    if len(between) <= FEW:
+        solved = plan.slope.value * _exact_pull(weights, between) / weight
+        return solved, solved
     pull = 0
     for start in range(0, len(between), _BLOCK):
         some = between[start : start + _BLOCK]
@@ -193,6 +197,16 @@ def _solve_for(
         pull += int((base * emitted * _CUT // weights.output[some].astype(object)).sum())
     slope = plan.slope.value / _CUT
     return slope * pull / weight, slope * (pull + len(between)) / weight
+
+
+def _exact_pull(weights: Weights, between: Array) -> Fraction:
+    """Sum w·I of a few units exactly, as where they stand at the end of a zero interval."""
+    return sum_exact(
+        [
+            Fraction(int(weights.base[at]) * int(weights.emitted[at]), int(weights.output[at]))
+            for at in between.tolist()
+        ]
+    )
 
 
 def _pull_of_bounds(weights: Weights, clean: Array, dirty: Array, plan: Parameters) -> Fraction:

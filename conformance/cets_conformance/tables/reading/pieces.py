@@ -52,8 +52,8 @@ class Piece:
     """Numbers of the blank ones."""
     totals: Positions
     """Numbers of those that are totals."""
-    columns: Mapping[str, TypedColumn]
-    """Cells of the rows by field."""
+    columns: dict[str, TypedColumn]
+    """Cells of the rows by field; taken out as whole columns are made of them."""
     filled: Mapping[str, int]
     """Cells by field that were not empty and could be read."""
     problems: tuple[Problem, ...]
