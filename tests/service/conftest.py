@@ -127,6 +127,15 @@ def start_when_woken(worker: Worker, jobs: Jobs) -> None:
     jobs.wake = start_and_wake  # type: ignore[method-assign]
 
 
+def begin_work(service: Service) -> None:
+    """Start the worker, and wait until it has been seen."""
+    service.worker.start()
+    deadline = time.monotonic() + 10
+    while not service.parts.store.workers.count():
+        assert time.monotonic() < deadline, "no worker was seen"
+        time.sleep(0.01)
+
+
 def form_part(name: str, value: Any) -> bytes:
     """Write one part of a form: text, or a file as content and name."""
     content, file = value if isinstance(value, tuple) else (value.encode(), None)

@@ -6,6 +6,7 @@ import re
 import shutil
 
 import pytest
+from tests.service.conftest import begin_work
 from prometheus_client.parser import text_string_to_metric_families
 
 from cets_service.database import downgrade
@@ -23,6 +24,7 @@ def samples(service, **options):
 
 
 def test_a_service_that_lives_and_has_all_it_needs_says_so(service):
+    begin_work(service)
     assert service.client.get("/healthz").get_json() == {"status": "ok"}
     ready = service.client.get("/readyz")
     parts = dict.fromkeys(("database", "schema", "uploads", "worker"), "ok")

@@ -7,6 +7,7 @@ import json
 import logging
 
 import pytest
+from tests.service.conftest import begin_work
 
 from cets_service import accounts, logs
 
@@ -124,6 +125,7 @@ def test_an_error_of_the_database_does_not_carry_values_into_the_log(service):
 
 
 def test_probes_that_go_well_are_no_events_but_failing_ones_are(service, logged):
+    begin_work(service)
     stream = logged()
     for address in ("/healthz", "/readyz", "/metrics"):
         assert service.client.get(address).status_code == 200
