@@ -40,6 +40,9 @@ API = {
     ("GET", "/schemas/table"): (None, OPEN_DATA),
     ("GET", "/operations"): (None, OPEN_DATA),
     ("GET", "/openapi.json"): (None, OPEN_DATA),
+    ("GET", "/vectors"): (None, OPEN_DATA),
+    ("GET", "/vectors/allocation/upper-bound-exactly-20-percent"): (None, OPEN_DATA),
+    ("GET", "/mistakes"): (None, OPEN_DATA),
     ("POST", "/compute/scope"): (None, "415 415 415 415 415 415 415  415 401 415"),
     ("POST", "/checks"): ("checks:write", "415 415 415 415 415 415 415  415 401 403"),
     ("GET", "/checks"): ("checks:read", "401 200 200 200 200 200 200  200 401 403"),
@@ -94,6 +97,11 @@ PAGES = {
     ("GET", "/zh/"): PUBLIC_PAGE,
     ("GET", "/zh/rules"): PUBLIC_PAGE,
     ("GET", "/zh/rules/A-3"): PUBLIC_PAGE,
+    ("GET", "/zh/calculate"): PUBLIC_PAGE,
+    ("GET", "/zh/calculate/scope"): PUBLIC_PAGE,
+    ("POST", "/zh/calculate/scope"): PUBLIC_PAGE,
+    ("GET", "/zh/vectors"): PUBLIC_PAGE,
+    ("GET", "/zh/vectors/allocation/upper-bound-exactly-20-percent"): PUBLIC_PAGE,
     ("GET", "/zh/sign-in"): PUBLIC_PAGE,
     ("GET", "/zh/links/{link}"): PUBLIC_PAGE,
     ("GET", "/zh/checks/{check}"): OWN_PAGE,
@@ -131,6 +139,8 @@ PAGES = {
     ("GET", "/static/cets.css"): PUBLIC_PAGE,
     ("GET", "/static/icon.svg"): PUBLIC_PAGE,
     ("GET", "/healthz"): PUBLIC_PAGE,
+    ("GET", "/readyz"): PUBLIC_PAGE,
+    ("GET", "/metrics"): PUBLIC_PAGE,
 }
 
 FORMS: dict[str, dict[str, Any]] = {

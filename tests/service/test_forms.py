@@ -7,7 +7,11 @@ from tests.service.conftest import form_part
 from tests.service.test_access import PAGES
 from tests.service.world import PASSWORD, World
 
-FORMS = [address for method, address in PAGES if method == "POST"]
+FORMS = [
+    address
+    for method, address in PAGES
+    if method == "POST" and "/calculate/" not in address  # changes nothing
+]
 
 
 @pytest.fixture(scope="module")
