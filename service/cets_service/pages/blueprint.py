@@ -49,7 +49,7 @@ TAKES_FILES = frozenset({"pages.upload"})
 """Pages that read their form themselves, since files come with it, and check its token then."""
 
 CHANGES_NOTHING = frozenset({"pages.calculate_operation"})
-"""Pages whose form only asks: it may come from anywhere."""
+"""Pages whose form only asks: the answer is the same for everybody, and nothing is kept."""
 
 
 @pages.record_once
@@ -80,9 +80,8 @@ _WITHOUT_LANGUAGE = frozenset({"pages.choose_language", "pages.sample_table", "p
 @pages.before_request
 def _check_form() -> None:
     """Let no form through that another site could have sent."""
-    if request.method in ("GET", "HEAD", "OPTIONS"):
-        return
-    if request.endpoint in TAKES_FILES | CHANGES_NOTHING:
+    elsewhere = request.endpoint in TAKES_FILES | CHANGES_NOTHING
+    if request.method in ("GET", "HEAD", "OPTIONS") or elsewhere:
         return
     if request.mimetype != "application/x-www-form-urlencoded":
         raise Problem("FORM_EXPIRED")
