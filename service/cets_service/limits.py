@@ -29,6 +29,7 @@ UPLOAD = 10
 COSTS: Mapping[str, int] = {
     "pages.upload": UPLOAD,
     "pages.check_sample": UPLOAD,
+    "pages.compare": UPLOAD,
 }
 """Cost by endpoint of a request that writes."""
 

@@ -58,10 +58,10 @@ def restore(config: Config, source: Path) -> backup.Contents:
 
 
 def tidy(config: Config, clock: Callable[[], float] = time.time) -> tuple[int, int]:
-    """Delete what is kept no longer; give the numbers of checks and of files that went."""
+    """Delete what is kept no longer; give the numbers of checks and comparisons, and of files."""
     with _services(config, clock) as services:
-        checks = services.store.checks.delete_expired()
-        return checks, services.uploads.sweep(services.store.checks.uploads_in_use)
+        checks = services.store.delete_expired()
+        return checks, services.uploads.sweep(services.store.uploads_in_use)
 
 
 def audit_head(config: Config) -> audit.Head:
