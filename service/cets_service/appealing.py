@@ -20,13 +20,14 @@ from cets_service.problems import Problem, of_appeal, of_field
 from cets_service.store import KeptAppeal, Store
 from cets_service.store.records import make_id
 
-__all__ = ["comment", "file_appeal", "find_subject", "rule_on"]
+__all__ = ["checked_subject", "comment", "file_appeal", "find_subject", "rule_on"]
 
 
 def file_appeal(
     store: Store, identity: Identity, subject: Mapping[str, Any], text: str
 ) -> KeptAppeal:
     """File an appeal on a vector, or on something of the own organisation."""
+    checked_subject(subject)
     try:
         appeal = appeals.file_appeal(
             make_id(), subject, by=identity.person.id, at=_now(store), grounds=_plain(text)
@@ -71,14 +72,24 @@ def rule_on(store: Store, identity: Identity, appeal_id: str, ruling: str, text:
         return _recorded(store, identity, appeal)
 
 
+def checked_subject(subject: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a subject that names what its kind needs, each of its type; a problem else."""
+    try:
+        appeals.check_subject(subject)
+    except AppealError as error:
+        raise of_appeal(error) from None
+    for name, item in subject.items():
+        if not isinstance(item, int if name == "year" else str) or isinstance(item, bool):
+            raise of_field(f"subject/{name}", item, "of_type", type=_type_of(name))
+    return dict(subject)
+
+
 def find_subject(store: Store, identity: Identity, subject: Mapping[str, Any]) -> dict[str, Any]:
     """Give the figures that an appeal is about; a problem where there is nothing of the kind.
 
     Only what the own organisation has may be named, beside the vectors, which are everybody's.
+    ``subject`` must have been checked.
     """
-    for name, item in subject.items():
-        if not isinstance(item, int if name == "year" else str) or isinstance(item, bool):
-            raise of_field(f"subject/{name}", item, "of_type", type=_type_of(name))
     found = _FIND[str(subject["kind"])](store, identity, subject)
     if found is None:
         raise Problem("APPEAL_SUBJECT_UNKNOWN")
