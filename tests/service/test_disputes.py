@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -366,3 +367,59 @@ def test_the_database_itself_refuses_to_change_a_history(service, province):
             service.parts.store.database.writing() as connection,
         ):
             connection.execute(text(statement))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_pages_lead_from_the_tables_to_the_ruling(
+    service, province, operator, tables, language
+):
+    """As a browser does: form, result, all disputes, appeal, ruling, public list."""
+
+    def browser(person):
+        client = service.app.test_client()
+        secret = service.parts.store.sessions.open(person.person.id, 10**6)
+        client.set_cookie("cets_session", secret)
+        return client
+
+    mine, theirs, nobody = browser(province), browser(operator), service.app.test_client()
+    base = f"/{language}"
+    form = mine.get(f"{base}/comparisons").get_data(as_text=True)
+    token = form.split('name="form_token" value="')[1][:64]
+    data = {
+        "form_token": token,
+        "name": [*tables.files, ""],
+        "table": [(io.BytesIO(content), "t.csv") for content in tables.files.values()]
+        + [(io.BytesIO(b""), "")],
+    }
+    sent = mine.post(f"{base}/comparisons", data=data)
+    assert sent.status_code == 303
+    service.parts.jobs.wait("comparison", service.parts.store.comparisons.get(
+        sent.location.rsplit("/", 1)[1]
+    ).key, 60)  # fmt: skip
+    result = mine.get(sent.location).get_data(as_text=True)
+    words = {"zh": "提出申诉", "en": "File an appeal"}[language]
+    assert words in result
+    assert "M-10" in result
+    assert mine.get(f"{sent.location}/disputes").status_code == 200
+    assert theirs.get(sent.location).status_code == 404
+    assert "/sign-in" in nobody.get(sent.location).location
+
+    address = re.search(r'href="([^"]+/appeals/new[^"]+)"', result)[1].replace("&amp;", "&")
+    page = mine.get(address).get_data(as_text=True)
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    again = service.post_form(f"{base}/appeals", {**fields, "text": " "}, mine)
+    assert again.status_code == 422
+    assert 'role="alert"' in again.get_data(as_text=True)
+    filed = service.post_form(f"{base}/appeals", {**fields, "text": NOTICE}, mine)
+    assert filed.status_code == 303
+    place = filed.location
+    assert service.post_form(f"{place}/comments", {"text": "补充"}, mine).status_code == 303
+    ruling = {"ruling": "upheld", "text": "属实。"}
+    assert service.post_form(f"{place}/ruling", ruling, mine).status_code == 403
+    assert service.post_form(f"{place}/ruling", ruling, theirs).status_code == 303
+    public = nobody.get(place).get_data(as_text=True)
+    assert "属实。" in public
+    assert fields["unit_id"] in public
+    assert "/ruling" not in public
+    assert {"zh": "所涉数值", "en": "Figures"}[language] not in public
+    assert "属实。" in nobody.get(f"{base}/appeals").get_data(as_text=True)
