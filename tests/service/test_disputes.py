@@ -227,6 +227,7 @@ def test_a_stopped_comparison_is_tried_again_and_a_deleted_one_leaves_nothing(
     service.worker.drain()
     assert province.get(place).get_json()["verdict"] == "differ"
     is_problem(province.post(f"{place}/retry"), 409, "COMPARISON_ENDED")
+    service.parts.checking.tidy()
     assert len(service.stored()) == 3
     assert service.client.delete(place, headers=province.headers).status_code == 204
     is_problem(province.get(place), 404, "COMPARISON_UNKNOWN")
