@@ -91,6 +91,29 @@ def test_where_the_reference_stands_alone_an_appeal_is_one_click_away_and_is_rul
     expect(page.locator("main")).not_to_contain_text("所涉数值")
 
 
+DROP = """(names) => {
+  const transfer = new DataTransfer();
+  for (const name of names) transfer.items.add(new File(["x"], name));
+  const options = { bubbles: true, cancelable: true, dataTransfer: transfer };
+  document.querySelector(".vendors").dispatchEvent(new DragEvent("drop", options));
+}"""
+
+
+def test_tables_dropped_at_once_take_the_free_places_in_order_and_name_them(
+    page: Page, house: House
+) -> None:
+    house.sign_in(page, "vendor")
+    page.goto(f"{house.address}/zh/comparisons")
+    page.fill("#name-1", "甲")
+    page.evaluate(DROP, [f"厂商{number}.csv" for number in range(1, 5)])
+    expect(page.locator("#name-1")).to_have_value("甲")
+    expect(page.locator("#name-2")).to_have_value("厂商2")
+    expect(page.locator("#name-4")).to_be_visible()
+    assert page.evaluate("document.querySelector('#table-4').files[0].name") == "厂商4.csv"
+    page.evaluate(DROP, [f"{number}.csv" for number in range(5)])
+    expect(page.locator("form.compare .trouble")).to_contain_text("最多比对8份")
+
+
 def test_tables_are_compared_without_script(
     browser: Browser, house: House, vendors: list[Path]
 ) -> None:
