@@ -25,6 +25,7 @@ __all__ = [
     "SCOPES",
     "Guard",
     "Identity",
+    "actor",
     "check_guards",
     "check_owner",
     "enforce",
@@ -81,6 +82,8 @@ class Identity:
     """Scopes of the token; None: signed in with a browser."""
     session: str | None = None
     """Hash of the session."""
+    token: str | None = None
+    """Id of the token."""
 
     def has_role(self, role: str) -> bool:
         """Tell whether the person may do what ``role`` may."""
@@ -168,6 +171,13 @@ def me() -> Identity:
     return identity
 
 
+def actor() -> str:
+    """Name who asks as the audit log does: the person, and the token that acts for them."""
+    identity = me()
+    by = "" if identity.token is None else f" token:{identity.token}"
+    return f"person:{identity.person.id}{by}"
+
+
 def check_owner() -> Owner:
     """Give whose a check is that this request asks for."""
     identity, config = who(), current().config
@@ -199,4 +209,4 @@ def _by_token(given: str) -> Identity:
     if found is None:
         raise Problem("TOKEN_REFUSED", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
     token, person, organisation = found
-    return Identity(person, organisation, scopes=token.scopes)
+    return Identity(person, organisation, scopes=token.scopes, token=token.id)

@@ -1,6 +1,7 @@
 """What is done with accounts: one function for each act, the same for API, pages and command line.
 
-Each refuses with a :class:`~cets_service.problems.Problem`. Who may do it was decided before.
+Each refuses with a :class:`~cets_service.problems.Problem`. Who may do it was decided before;
+``actor`` is who does it, as the audit log names them: each act is written there in its transaction.
 """
 
 from __future__ import annotations
@@ -26,10 +27,14 @@ __all__ = [
     "change_organisation",
     "change_password",
     "change_person",
+    "delete_system",
     "invite",
     "make_reset_link",
     "make_token",
+    "revoke_token",
     "sign_in",
+    "sign_out",
+    "withdraw",
 ]
 
 LONGEST_TOKEN_DAYS = 366
@@ -45,7 +50,7 @@ _ARTEFACT = re.compile(r"(?:sha256:)?([0-9A-Fa-f]{64})")
 
 
 def add_organisation(
-    store: Store, config: Config, *, kind: str, name: str, province: str | None = None
+    store: Store, config: Config, *, kind: str, name: str, actor: str, province: str | None = None
 ) -> Organisation:
     """Add an organisation; a province needs its code of GB/T 2260, any other has none."""
     name = _read_name("name", name, 200)
@@ -54,9 +59,12 @@ def add_organisation(
         _read_choice("province", province or "", PROVINCES)
     elif province:
         raise of_field("province", province, "no_province")
-    added = store.organisations.add(kind, name, province or None, config.keep_days)
-    if added is None:
-        raise Problem("ORGANISATION_EXISTS", found=name)
+    with store.writing():
+        added = store.organisations.add(kind, name, province or None, config.keep_days)
+        if added is None:
+            raise Problem("ORGANISATION_EXISTS", found=name)
+        told = {"kind": kind, "name": name} | ({"province": province} if province else {})
+        store.record(actor, "organisation.add", f"organisation:{added.id}", **told)
     return added
 
 
@@ -64,20 +72,24 @@ def change_organisation(
     store: Store,
     organisation: Organisation,
     *,
+    actor: str,
     keep_days: int | None = None,
     disabled: bool | None = None,
 ) -> None:
     """Set how long checks are kept from now on, or close or open the door."""
-    if keep_days is not None:
-        if not 1 <= keep_days <= LONGEST_KEEP_DAYS:
-            raise of_field("keep_days", keep_days, "days", most=LONGEST_KEEP_DAYS)
-        store.organisations.change(organisation.id, keep_days=keep_days)
-    if disabled is True:
-        if organisation.kind == "operator":
-            raise Problem("OPERATOR_STAYS")
-        store.organisations.disable(organisation.id)
-    elif disabled is False:
-        store.organisations.enable(organisation.id)
+    if keep_days is not None and not 1 <= keep_days <= LONGEST_KEEP_DAYS:
+        raise of_field("keep_days", keep_days, "days", most=LONGEST_KEEP_DAYS)
+    if disabled is True and organisation.kind == "operator":
+        raise Problem("OPERATOR_STAYS")
+    with store.writing():
+        if keep_days is not None:
+            store.organisations.change(organisation.id, keep_days=keep_days)
+        if disabled is True:
+            store.organisations.disable(organisation.id)
+        elif disabled is False:
+            store.organisations.enable(organisation.id)
+        told = _given(keep_days=keep_days, disabled=disabled)
+        store.record(actor, "organisation.change", f"organisation:{organisation.id}", **told)
 
 
 def invite(
@@ -87,6 +99,7 @@ def invite(
     *,
     email: str,
     role: str,
+    actor: str,
     made_by: Person | None = None,
 ) -> tuple[Link, str]:
     """Make the link by which a person joins; give it with its secret, which is not kept."""
@@ -95,33 +108,50 @@ def invite(
     known = store.people.find(email)
     if known is not None and known.organisation_id == organisation.id:
         raise Problem("ACCOUNT_EXISTS", found=email)
-    return store.links.add(
-        "invitation",
-        organisation.id,
-        email,
-        role,
-        lasts=config.invitation,
-        made_by=made_by.id if made_by else None,
-    )
+    with store.writing():
+        made = store.links.add(
+            "invitation",
+            organisation.id,
+            email,
+            role,
+            lasts=config.invitation,
+            made_by=made_by.id if made_by else None,
+        )
+        told = {"organisation": organisation.id, "email": email, "role": role}
+        store.record(actor, "invitation.make", f"link:{made[0].id}", **told)
+    return made
+
+
+def withdraw(store: Store, link: Link, *, actor: str) -> None:
+    """Withdraw an invitation."""
+    with store.writing():
+        if store.links.use(link.id):
+            store.record(actor, "invitation.withdraw", f"link:{link.id}")
 
 
 def make_reset_link(
-    store: Store, config: Config, person: Person, made_by: Person | None = None
+    store: Store, config: Config, person: Person, *, actor: str, made_by: Person | None = None
 ) -> tuple[Link, str]:
     """Make the link by which a person sets a new password."""
-    return store.links.add(
-        "reset",
-        person.organisation_id,
-        person.email,
-        person.role,
-        lasts=config.invitation,
-        person_id=person.id,
-        made_by=made_by.id if made_by else None,
-    )
+    with store.writing():
+        made = store.links.add(
+            "reset",
+            person.organisation_id,
+            person.email,
+            person.role,
+            lasts=config.invitation,
+            person_id=person.id,
+            made_by=made_by.id if made_by else None,
+        )
+        store.record(actor, "reset.make", f"link:{made[0].id}", person=person.id)
+    return made
 
 
-def accept(store: Store, link: Link, *, name: str, password: str) -> Person:
-    """Use a link up: join with a name and a password, or set a new password."""
+def accept(store: Store, config: Config, link: Link, *, name: str, password: str) -> str:
+    """Use a link up: join with a name and a password, or set a new one; begin a session.
+
+    Gives the session's secret.
+    """
     person = store.people.get(link.person_id) if link.person_id else None
     if link.kind == "invitation":
         name = _read_name("name", name, 100)
@@ -139,34 +169,64 @@ def accept(store: Store, link: Link, *, name: str, password: str) -> Person:
         else:
             store.people.set_password(person.id, kept)
             store.sessions.close_all(person.id)
-    return person
+        secret = store.sessions.open(person.id, config.session)
+        action = "person.join" if link.kind == "invitation" else "password.reset"
+        store.record(f"person:{person.id}", action, f"link:{link.id}")
+    return secret
 
 
-def sign_in(store: Store, config: Config, *, email: str, password: str) -> str:
-    """Begin a session and give its secret; every refusal looks and lasts the same."""
-    person = store.people.find(email.strip().lower())
+def sign_in(store: Store, config: Config, *, email: str, password: str, address: str) -> str:
+    """Begin a session and give its secret; every refusal looks and lasts the same.
+
+    ``address`` is where the request came from. What was typed is not written down: a password is
+    easily typed in the wrong field.
+    """
+    written = email.strip().lower()
+    person = store.people.find(written) if _EMAIL.fullmatch(written) else None
     kept = store.people.get_password(person.id) if person else None
+    known = f"person:{person.id}" if person else ""
     if not passwords.verify_password(kept, password) or person is None or kept is None:
+        store.record(f"address:{address}", "session.refuse", known)
         raise Problem("SIGN_IN_FAILED")
-    if passwords.needs_rehash(kept):
-        store.people.set_password(person.id, passwords.hash_password(password))
-    return store.sessions.open(person.id, config.session)
+    better = passwords.hash_password(password) if passwords.needs_rehash(kept) else None
+    with store.writing():
+        if better is not None:
+            store.people.set_password(person.id, better)
+        secret = store.sessions.open(person.id, config.session)
+        store.record(known, "session.open", address=address)
+    return secret
+
+
+def sign_out(store: Store, session: str, *, actor: str) -> None:
+    """End a session, given by its hash."""
+    with store.writing():
+        store.sessions.close(session)
+        store.record(actor, "session.close")
 
 
 def change_password(store: Store, config: Config, person: Person, *, old: str, new: str) -> str:
     """Set another password and end all sessions; give the secret of a new one."""
+    known = f"person:{person.id}"
     if not passwords.verify_password(store.people.get_password(person.id), old):
+        store.record(known, "password.refuse")
         raise Problem("PASSWORD_WRONG")
     passwords.check_new(new, person.email.split("@")[0], person.name)
     kept = passwords.hash_password(new)
     with store.writing():
         store.people.set_password(person.id, kept)
         store.sessions.close_all(person.id)
-        return store.sessions.open(person.id, config.session)
+        secret = store.sessions.open(person.id, config.session)
+        store.record(known, "password.change")
+    return secret
 
 
 def change_person(
-    store: Store, person: Person, *, role: str | None = None, disabled: bool | None = None
+    store: Store,
+    person: Person,
+    *,
+    actor: str,
+    role: str | None = None,
+    disabled: bool | None = None,
 ) -> None:
     """Give a person another role, or close or open the door; one administrator must stay."""
     if role is not None:
@@ -187,6 +247,8 @@ def change_person(
             store.tokens.revoke_all(person.id)
         elif disabled is False:
             store.people.enable(person.id)
+        told = _given(role=role, disabled=disabled)
+        store.record(actor, "person.change", f"person:{person.id}", **told)
 
 
 def make_token(
@@ -198,24 +260,51 @@ def make_token(
         raise of_field("scopes", " ".join(map(str, scopes)), "one_of", known=", ".join(SCOPES))
     if not 1 <= days <= LONGEST_TOKEN_DAYS:
         raise of_field("days", days, "days", most=LONGEST_TOKEN_DAYS)
-    return store.tokens.add(person.id, name, scopes, days * 86_400)
+    with store.writing():
+        made = store.tokens.add(person.id, name, scopes, days * 86_400)
+        told = {"scopes": sorted(scopes), "days": days}
+        store.record(f"person:{person.id}", "token.make", f"token:{made[0].id}", **told)
+    return made
 
 
-def add_system(store: Store, person: Person, *, name: str, version: str, artefact: str) -> System:
+def revoke_token(store: Store, token: Token, *, actor: str) -> None:
+    """End a token at once."""
+    with store.writing():
+        store.tokens.revoke(token.id)
+        store.record(actor, "token.revoke", f"token:{token.id}")
+
+
+def add_system(
+    store: Store, person: Person, *, name: str, version: str, artefact: str, actor: str
+) -> System:
     """Add a vendor's system: one version, named by the SHA-256 of what is delivered."""
     digest = _ARTEFACT.fullmatch(artefact.strip())
     if digest is None:
         raise of_field("artefact", artefact, "digest")
-    added = store.systems.add(
-        person.organisation_id,
-        _read_name("name", name, 200),
-        _read_name("version", version, 100),
-        f"sha256:{digest[1].lower()}",
-        person.id,
-    )
-    if added is None:
-        raise Problem("SYSTEM_EXISTS", found=f"{name.strip()} {version.strip()}")
+    with store.writing():
+        added = store.systems.add(
+            person.organisation_id,
+            _read_name("name", name, 200),
+            _read_name("version", version, 100),
+            f"sha256:{digest[1].lower()}",
+            person.id,
+        )
+        if added is None:
+            raise Problem("SYSTEM_EXISTS", found=f"{name.strip()} {version.strip()}")
+        store.record(actor, "system.add", f"system:{added.id}", artefact=added.artefact)
     return added
+
+
+def delete_system(store: Store, system: System, *, actor: str) -> None:
+    """Delete a system."""
+    with store.writing():
+        store.systems.delete(system.id)
+        store.record(actor, "system.delete", f"system:{system.id}")
+
+
+def _given(**values: object) -> dict[str, object]:
+    """Give the values that are not None."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _read_name(field: str, given: str, longest: int) -> str:

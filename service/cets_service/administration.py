@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cets_service import accounts
 from cets_service.config import Config
@@ -11,15 +11,18 @@ from cets_service.database import open_engine
 from cets_service.problems import Problem
 from cets_service.store import Organisation, Person, Store
 
-__all__ = ["Administration"]
+__all__ = ["ACTOR", "Administration"]
+
+ACTOR = "operator"
+"""How the audit log names who works on the command line."""
 
 
 class Administration:
     """Accounts, as the command line changes them. Refusals are problems."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, clock: Callable[[], float] = time.time) -> None:
         self._config = config
-        self._store = Store(open_engine(config), time.time)
+        self._store = Store(open_engine(config), clock)
 
     def close(self) -> None:
         """Close the database."""
@@ -31,14 +34,14 @@ class Administration:
             if self._store.organisations.find_kind("operator") is not None:
                 raise Problem("OPERATOR_STAYS")
             operator = accounts.add_organisation(
-                self._store, self._config, kind="operator", name=name
+                self._store, self._config, kind="operator", name=name, actor=ACTOR
             )
             return self._invite(operator, email, "admin")
 
     def create_organisation(self, kind: str, name: str, province: str | None) -> str:
         """Add an organisation and give its id."""
         added = accounts.add_organisation(
-            self._store, self._config, kind=kind, name=name, province=province
+            self._store, self._config, kind=kind, name=name, province=province, actor=ACTOR
         )
         return added.id
 
@@ -48,7 +51,9 @@ class Administration:
 
     def reset_link(self, email: str) -> str:
         """Give the link by which a person sets a new password."""
-        _, secret = accounts.make_reset_link(self._store, self._config, self._person(email))
+        _, secret = accounts.make_reset_link(
+            self._store, self._config, self._person(email), actor=ACTOR
+        )
         return self._address(secret)
 
     def list(self) -> Iterator[tuple[str, ...]]:
@@ -63,12 +68,16 @@ class Administration:
     def set_disabled(self, whom: str, *, disabled: bool) -> None:
         """Close or open the door to a person, by address, or an organisation, by id."""
         if "@" in whom:
-            accounts.change_person(self._store, self._person(whom), disabled=disabled)
+            person = self._person(whom)
+            accounts.change_person(self._store, person, disabled=disabled, actor=ACTOR)
         else:
-            accounts.change_organisation(self._store, self._organisation(whom), disabled=disabled)
+            organisation = self._organisation(whom)
+            accounts.change_organisation(self._store, organisation, disabled=disabled, actor=ACTOR)
 
     def _invite(self, organisation: Organisation, email: str, role: str) -> str:
-        _, secret = accounts.invite(self._store, self._config, organisation, email=email, role=role)
+        _, secret = accounts.invite(
+            self._store, self._config, organisation, email=email, role=role, actor=ACTOR
+        )
         return self._address(secret)
 
     def _address(self, secret: str) -> str:

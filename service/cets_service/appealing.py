@@ -14,7 +14,6 @@ from typing import Any
 
 from cets_conformance import appeals, direct, vectors
 from cets_conformance.appeals import Appeal, AppealError
-from cets_service import audit
 from cets_service.access import Identity
 from cets_service.problems import Problem, of_appeal, of_field
 from cets_service.store import KeptAppeal, Store
@@ -173,14 +172,12 @@ def _locked(store: Store, appeal_id: str) -> KeptAppeal:
 
 def _recorded(store: Store, identity: Identity, appeal: Appeal) -> KeptAppeal:
     """Write the newest step into the audit log, and give the appeal as it is kept then."""
-    with store.writing() as connection:
-        audit.record(
-            connection,
-            actor=f"person:{identity.person.id}",
-            action=f"appeal.{appeal.history[-1].action}",
-            object=f"appeal:{appeal.id}",
-            details={"entry": len(appeal.history) - 1},
-            at=store.now(),
+    with store.writing():
+        store.record(
+            f"person:{identity.person.id}",
+            f"appeal.{appeal.history[-1].action}",
+            f"appeal:{appeal.id}",
+            entry=len(appeal.history) - 1,
         )
         return _locked(store, appeal.id)
 

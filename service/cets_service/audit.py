@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text
 
 from cets_conformance import json_text
-from cets_service.audit_table import audit_log
+from cets_service.tables import audit_log
 
 __all__ = ["Break", "Entry", "Head", "entries", "head", "record", "verify"]
 

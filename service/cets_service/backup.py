@@ -47,9 +47,9 @@ __all__ = ["BackupError", "Contents", "back_up", "restore"]
 _FORMAT = "cets-backup-1"
 _BATCH = 1_000
 _PIECE = 1 << 20
-_OF_OTHERS = ("alembic_version", "huey")
-"""How the names of tables begin that are not ours to save: Alembic's, and the queue's, which only
-wakes workers."""
+_NOT_SAVED = ("alembic_version", "huey", "workers")
+"""How the names of tables begin that are not saved: Alembic's, the queue's, which only wakes
+workers, and the workers' own signs of life."""
 
 
 class BackupError(Exception):
@@ -133,9 +133,9 @@ def _snapshot(config: Config) -> Iterator[Connection]:
 
 
 def _reflect(connection: Connection) -> list[Table]:
-    """Give every table that is ours, as it is there, those first to which others refer."""
+    """Give every table that is saved, as it is there, those first to which others refer."""
     metadata = MetaData()
-    metadata.reflect(connection, only=lambda name, _: not name.startswith(_OF_OTHERS))
+    metadata.reflect(connection, only=lambda name, _: not name.startswith(_NOT_SAVED))
     return metadata.sorted_tables
 
 

@@ -124,14 +124,15 @@ class Checking:
 
     def _ask(self, key: str, given: Mapping[str, Any], judged: _Judged | None) -> bool:
         """See that a verdict will be there; tell whether a worker has to find it."""
-        if self._store.verdicts.is_known(key):
-            return False
         if judged is None:
+            if self._store.verdicts.is_known(key):
+                return False
             self._store.jobs.ask(KIND, key, given)
             return True
         if self._store.verdicts.add(key, judged.verdict):
-            self._store.jobs.delete(KIND, key)
-            self._store.verdicts.delete_rows(key)
+            if self._store.jobs.get(KIND, key) is not None:  # a worker may be half-way with it
+                self._store.jobs.delete(KIND, key)
+                self._store.verdicts.delete_rows(key)
             for name, rows in judged.rows.items():
                 self._store.verdicts.add_rows(key, name, rows)
             self._store.verdicts.add_subjects(key, judged.subjects)
@@ -152,10 +153,10 @@ class Checking:
             _LOG.exception("a check failed in its request; it is left to a worker")
             return None
 
-    def tidy(self) -> None:
-        """Remove what has expired, and uploads that nothing refers to."""
-        self._store.delete_expired()
-        self._uploads.sweep(self._store.uploads_in_use)
+    def tidy(self) -> tuple[int, int]:
+        """Remove what has expired, and files that nothing refers to; give their numbers."""
+        gone = self._store.delete_expired()
+        return gone, self._uploads.sweep(self._store.uploads_in_use)
 
     def run(self, job: Job, progress: Progress) -> None:
         """Judge what a job asks and write the verdict, once."""

@@ -18,7 +18,6 @@ from cets_conformance.comparison import ComparisonError, compare_tables
 from cets_conformance.tables import Limits, Options, TableError
 from cets_conformance.tables.own_province import refuse_other_provinces
 from cets_conformance.tables.reading import Table, read_table
-from cets_service import audit
 from cets_service.checking import Owner, hash_of, place_as_json
 from cets_service.jobs import Progress
 from cets_service.store import (
@@ -76,7 +75,7 @@ class Comparing:
             ]
             given = _stored_input(tables, options, owner.province)
             key = hash_of(given)
-            with self._store.writing() as connection:
+            with self._store.writing():
                 comparison_id = self._store.comparisons.add(
                     NewComparison(
                         organisation_id=str(owner.organisation_id),
@@ -88,13 +87,12 @@ class Comparing:
                     )
                 )
                 waits = self._ask(key, given)
-                audit.record(
-                    connection,
-                    actor=f"person:{owner.person_id}",
-                    action="comparison.create",
-                    object=f"comparison:{comparison_id}",
-                    details={"uploads": [table.upload for table in tables], "key": key},
-                    at=self._store.now(),
+                self._store.record(
+                    f"person:{owner.person_id}",
+                    "comparison.create",
+                    f"comparison:{comparison_id}",
+                    uploads=[table.upload for table in tables],
+                    key=key,
                 )
         return comparison_id, waits
 
@@ -108,14 +106,10 @@ class Comparing:
 
     def delete(self, comparison: Comparison, person_id: str) -> None:
         """Delete a comparison; its uploads go when they are swept."""
-        with self._store.writing() as connection:
+        with self._store.writing():
             self._store.comparisons.delete(comparison)
-            audit.record(
-                connection,
-                actor=f"person:{person_id}",
-                action="comparison.delete",
-                object=f"comparison:{comparison.id}",
-                at=self._store.now(),
+            self._store.record(
+                f"person:{person_id}", "comparison.delete", f"comparison:{comparison.id}"
             )
 
     def _ask(self, key: str, given: Mapping[str, Any]) -> bool:

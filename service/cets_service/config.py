@@ -27,7 +27,8 @@ class Config:
     (``CETS_UPLOADS``; ``uploads`` in the data folder)."""
     public_url: str = ""
     """Address under which people reach the service, for links that are sent to them
-    (``CETS_PUBLIC_URL``). Cookies are ``Secure`` unless it begins with ``http://``."""
+    (``CETS_PUBLIC_URL``). Where it begins with ``https://`` browsers are held to HTTPS (HSTS);
+    cookies are for HTTPS only unless it begins with ``http://``."""
     max_upload: int = 100 * 1024 * 1024
     """Greatest size of one uploaded file, bytes (``CETS_MAX_UPLOAD``)."""
     keep: int = 3600
@@ -60,8 +61,6 @@ class Config:
     """Address the server listens on (``CETS_HOST``)."""
     proxies: int = 0
     """Reverse proxies in front whose ``X-Forwarded-*`` headers are believed (``CETS_PROXIES``)."""
-    tls: bool = False
-    """Whether people reach the service by HTTPS: HSTS, cookies for HTTPS only (``CETS_TLS``)."""
     rate_limit: str = ""
     """Work one client may ask for, such as ``600/minute``; ``off``; empty: off where only this
     machine reaches the service, else 600/minute (``CETS_RATE_LIMIT``)."""
@@ -84,7 +83,7 @@ class Config:
             data=data,
             database_url=given.get("DATABASE_URL") or f"sqlite:///{data / 'cets.sqlite3'}",
             uploads=given.get("CETS_UPLOADS") or str(data / "uploads"),
-            public_url=(given.get("CETS_PUBLIC_URL") or "").rstrip("/"),
+            public_url=_address(given, "CETS_PUBLIC_URL"),
             max_upload=_number(given, "CETS_MAX_UPLOAD", int, 100 * 1024 * 1024, least=1),
             keep=_number(given, "CETS_KEEP", int, 3600, least=1),
             keep_days=_number(given, "CETS_KEEP_DAYS", int, 365, least=1),
@@ -95,18 +94,25 @@ class Config:
             session=_number(given, "CETS_SESSION", int, 12 * 3600, least=60),
             idle=_number(given, "CETS_IDLE", int, 3600, least=60),
             invitation=_number(given, "CETS_INVITATION", int, 7 * 24 * 3600, least=60),
-            worker=_number(given, "CETS_WORKER", int, 1, least=0) > 0,
+            worker=_choice(given, "CETS_WORKER", ("1", "0")) == "1",
             processes=_number(given, "CETS_PROCESSES", int, 1, least=1),
             threads=_number(given, "CETS_THREADS", int, 16, least=1),
             host=given.get("CETS_HOST") or "127.0.0.1",
             proxies=_number(given, "CETS_PROXIES", int, 0, least=0),
-            tls=_choice(given, "CETS_TLS", ("0", "1")) == "1",
             rate_limit=given.get("CETS_RATE_LIMIT") or "",
             rate_storage=given.get("CETS_RATE_STORAGE") or "memory://",
             metrics_token=given.get("CETS_METRICS_TOKEN") or "",
             log_form=_choice(given, "CETS_LOG_FORM", ("auto", "json", "text")),
             log_level=_choice(given, "CETS_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
         )
+
+
+def _address(given: Mapping[str, str], name: str) -> str:
+    """Read an address of the web, without the slash at its end; empty where nothing is set."""
+    text = (given.get(name) or "").rstrip("/")
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError(f"{name} is {text!r}; expected https://… or http://…")
+    return text
 
 
 def _choice(given: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:

@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Table, create_engine, event, literal, make_url
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    literal,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cets_service.config import Config
@@ -136,8 +146,15 @@ def upgrade(config: Config, revision: str = "head") -> None:
 def is_current(engine: Engine) -> bool:
     """Tell whether the database's schema is the one this code was written for."""
     with engine.connect() as connection:
-        known = MigrationContext.configure(connection).get_current_revision()
-    return known == ScriptDirectory.from_config(_alembic_settings()).get_current_head()
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        known = connection.execute(text("select version_num from alembic_version")).scalar()
+    return known == _newest_revision()
+
+
+@cache
+def _newest_revision() -> str | None:
+    return ScriptDirectory.from_config(_alembic_settings()).get_current_head()
 
 
 def downgrade(config: Config, revision: str) -> None:

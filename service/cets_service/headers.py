@@ -12,7 +12,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cets_service.config import Config
 
-__all__ = ["install"]
+__all__ = ["SEALED", "install"]
+
+SEALED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+"""Policy of a report or picture that a browser opens by itself: show, nothing else."""
 
 _HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -32,16 +35,11 @@ _ONE_YEAR = 365 * 24 * 3600
 
 
 def install(app: Flask, config: Config) -> None:
-    """Add the headers to every answer, settle the cookies, believe the proxies that are named."""
+    """Add the headers to every answer, and believe the proxies that are named."""
     headers = dict(_HEADERS)
-    if config.tls:
+    if config.public_url.startswith("https://"):
         headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR}"
         app.config["PREFERRED_URL_SCHEME"] = "https"
-    app.config.update(
-        SESSION_COOKIE_SECURE=config.tls,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-    )
     if config.proxies:
         count = config.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""How much work one client may ask for: who signs in by token is known by it, others by address.
+"""How much work one client may ask for: a token or a person that is known, else an address.
 
 One budget covers everything. A request costs 1; what is dear to us, or dear to those whose
 password is being guessed, costs more.
@@ -11,10 +11,11 @@ import time
 from collections.abc import Mapping
 from ipaddress import ip_address
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
 from limits import parse
 
+from cets_service import access
 from cets_service.config import Config
 from cets_service.problems import Problem
 
@@ -26,13 +27,20 @@ DEFAULT = "600/minute"
 UPLOAD = 10
 """What an upload costs."""
 
+PASSWORD = 20
+"""What it costs to try a password or the secret of a link: each is made slow on purpose."""
+
 COSTS: Mapping[str, int] = {
     "pages.upload": UPLOAD,
     "pages.check_sample": UPLOAD,
     "pages.compare": UPLOAD,
+    "pages.sign_in": PASSWORD,
+    "pages.use_link": PASSWORD,
+    "pages.change_password": PASSWORD,
 }
 """Cost by endpoint of a request that writes."""
 
+_BY_ADDRESS = frozenset({"pages.sign_in", "pages.use_link"})
 _FREE = frozenset({"healthz", "readyz", "metrics", "static"})
 _KEY = "cets-limiter"
 
@@ -82,12 +90,19 @@ def _is_loopback(host: str) -> bool:
 
 
 def _client() -> str:
-    """Name who asks: by a token that was found to be good, else by address.
+    """Name who asks: by the token, or the person signed in, where that is known, else by address.
 
-    A token is believed only once it is known: who guesses tokens is counted by address.
+    So who guesses tokens is counted by address; so is who signs in, whoever they are by then.
     """
-    token = g.get("token_id")
-    return f"token:{token}" if token is not None else f"address:{request.remote_addr}"
+    try:
+        identity = access.who() if request.endpoint not in _BY_ADDRESS else None
+    except Problem:  # a token that does not count; the guard refuses it
+        identity = None
+    if identity is None:
+        return f"address:{request.remote_addr}"
+    if identity.token is not None:
+        return f"token:{identity.token}"
+    return f"person:{identity.person.id}"
 
 
 def _cost() -> int:

@@ -112,7 +112,7 @@ def _end(response: Response) -> Response:
     level = logging.ERROR if response.status_code >= 500 else logging.INFO
     if request.endpoint in _QUIET and response.status_code < 400:
         level = logging.DEBUG
-    organisation = g.get("organisation_id")
+    identity = g.get("identity")
     _LOG.log(
         level,
         "request",
@@ -121,7 +121,7 @@ def _end(response: Response) -> Response:
         status=response.status_code,
         ms=round((time.perf_counter() - g.began) * 1000, 1),
         address=request.remote_addr,
-        **({} if organisation is None else {"organisation": organisation}),
+        **({} if identity is None else {"organisation": identity.organisation.id}),
     )
     return response
 

@@ -24,6 +24,8 @@ from cets_service import access
 from cets_service.logs import method, route
 from cets_service.problems import Problem
 from cets_service.services import EXTENSION, current
+from cets_service.store import Store
+from cets_service.store.checks import STATES
 
 __all__ = ["install"]
 
@@ -55,7 +57,7 @@ def install(app: Flask) -> None:
         registry=registry,
     )
     about.labels(__version__, direct.rules()["ruleset"]).set(1)
-    registry.register(_Checks(app))
+    registry.register(_Work(app))
     app.extensions[_KEY] = registry
 
     def note(response: Response) -> Response:
@@ -67,22 +69,31 @@ def install(app: Flask) -> None:
     app.add_url_rule("/metrics", "metrics", show_metrics)
 
 
-class _Checks(Collector):
-    """Checks by state, read from the database when asked."""
+class _Work(Collector):
+    """Checks, jobs and workers, read from the database when asked."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Give the checks by state, and how many wait for a worker."""
-        counts = self._app.extensions[EXTENSION].store.checks.count_by_state()
+        """Give the checks by state, the jobs that wait and for how long, and who could do them."""
+        store: Store = self._app.extensions[EXTENSION].store
+        counts = store.checks.count_by_state()
         checks = GaugeMetricFamily("cets_checks", "Checks kept, by state.", labels=["state"])
-        for state in ("queued", "running", "done", "failed"):
+        for state in STATES:
             checks.add_metric([state], counts.get(state, 0))
         yield checks
-        yield GaugeMetricFamily(
-            "cets_jobs_waiting", "Jobs that wait for a worker.", value=counts.get("queued", 0)
-        )
+        since = store.jobs.waits_since()
+        for name, text, value in (
+            ("jobs_waiting", "Jobs that wait for a worker.", store.jobs.count().get("queued", 0)),
+            (
+                "jobs_waiting_seconds",
+                "Age of the job that has waited longest.",
+                0 if since is None else store.now() - since,
+            ),
+            ("workers", "Workers that gave a sign of life lately.", store.workers.count()),
+        ):
+            yield GaugeMetricFamily(f"cets_{name}", text, value=value)
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Say nothing before being asked: the database may not be there yet."""

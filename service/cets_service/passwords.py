@@ -35,7 +35,7 @@ def check_new(password: str, *known: str) -> None:
     """Refuse a new password that is short, common, or made of ``known`` names; a problem else."""
     lowered = password.casefold()
     easy = any(lowered.startswith(beginning) for beginning in _COMMON) or any(
-        len(name) > 3 and name.casefold() in lowered for name in known
+        len(name.encode()) > 3 and name.casefold() in lowered for name in known
     )
     if not SHORTEST <= len(password) <= LONGEST or len(set(password)) < 6 or easy:
         raise Problem("PASSWORD_WEAK", least=SHORTEST, most=LONGEST)

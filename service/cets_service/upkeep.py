@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,15 +12,13 @@ from pathlib import Path
 
 from cets_conformance import json_text
 from cets_service import audit, backup
+from cets_service.administration import ACTOR
 from cets_service.config import Config
-from cets_service.database import open_engine, writing
+from cets_service.database import open_engine
 from cets_service.services import Services, open_services
 from cets_service.uploads import Uploads
 
 __all__ = ["audit_export", "audit_head", "audit_verify", "back_up", "restore", "tidy"]
-
-ACTOR = "operator"
-"""How the audit log names who works on the command line."""
 
 
 @contextmanager
@@ -31,37 +30,32 @@ def _services(config: Config, clock: Callable[[], float] = time.time) -> Iterato
         services.close()
 
 
-def _record(config: Config, action: str, **details: object) -> audit.Head:
-    engine = open_engine(config)
-    try:
-        with writing(engine) as connection:
-            return audit.record(connection, actor=ACTOR, action=action, details=details)
-    finally:
-        engine.dispose()
-
-
 def back_up(config: Config, target: Path) -> tuple[Path, backup.Contents]:
     """Save everything to ``target``, a file, or a folder in which a dated file is made."""
     if target.is_dir():
         target = target / datetime.now(UTC).strftime("cets-%Y%m%dT%H%M%SZ.zip")
     with _services(config) as services:
         contents = backup.back_up(config, services.store, services.uploads, target)
-    _record(config, "backup.make", file=target.name, audit_head=contents.audit_head)
+        told = {"file": target.name, "audit_head": contents.audit_head}
+        services.store.record(ACTOR, "backup.make", **told)
     return target, contents
 
 
 def restore(config: Config, source: Path) -> backup.Contents:
     """Restore an archive into an empty database and content store."""
-    contents = backup.restore(config, Uploads(config.data, config.max_upload), source)
-    _record(config, "backup.restore", file=source.name, audit_head=contents.audit_head)
+    # What was taken once is taken again, also where the limit has been lowered since.
+    uploads = Uploads(config.data, sys.maxsize, config.uploads)
+    contents = backup.restore(config, uploads, source)
+    with _services(config) as services:
+        told = {"file": source.name, "audit_head": contents.audit_head}
+        services.store.record(ACTOR, "backup.restore", **told)
     return contents
 
 
 def tidy(config: Config, clock: Callable[[], float] = time.time) -> tuple[int, int]:
     """Delete what is kept no longer; give the numbers of checks and comparisons, and of files."""
     with _services(config, clock) as services:
-        checks = services.store.delete_expired()
-        return checks, services.uploads.sweep(services.store.uploads_in_use)
+        return services.checking.tidy()
 
 
 def audit_head(config: Config) -> audit.Head:

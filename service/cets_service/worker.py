@@ -13,10 +13,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from huey.consumer import Consumer
+from sqlalchemy.exc import SQLAlchemyError
 
 from cets_service.jobs import Handler, Progress
 from cets_service.services import Services
 from cets_service.store import Job, LostJobError
+from cets_service.store.records import make_id
 
 __all__ = ["ATTEMPTS", "Worker"]
 
@@ -50,6 +52,7 @@ class Worker:
     def __init__(self, services: Services, handlers: Mapping[str, Handler] | None = None) -> None:
         self._services = services
         self._store = services.store
+        self._id = make_id()
         self._handlers = services.handlers if handlers is None else handlers
         self._lease = services.config.lease
         self._stopping = threading.Event()
@@ -71,6 +74,7 @@ class Worker:
 
     def start(self) -> None:
         """Begin."""
+        self._store.workers.note(self._id)
         self._consumer.start()
         for thread in self._threads:
             thread.start()
@@ -83,6 +87,13 @@ class Worker:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
+        self._leave()
+
+    def _leave(self) -> None:
+        try:
+            self._store.workers.leave(self._id)
+        except SQLAlchemyError:  # it counts as gone soon anyway
+            _LOG.warning("that the worker stopped could not be noted", exc_info=True)
 
     def drain(self) -> None:
         """Do jobs until none is left."""
@@ -161,14 +172,15 @@ class Worker:
                     _LOG.exception("no sign of life could be given; it is tried again")
 
     def _make_rounds(self) -> None:
-        rested = 0.0
-        while not self._stopping.wait(ROUND):
-            rested += ROUND
+        tidied = time.monotonic()
+        while not self._stopping.is_set():
             try:
+                self._store.workers.note(self._id)
                 if self._store.jobs.is_due():
                     self._services.jobs.wake()
-                if rested >= HOUSEKEEPING:
-                    rested = 0.0
+                if time.monotonic() - tidied >= HOUSEKEEPING:
+                    tidied = time.monotonic()
                     self._services.checking.tidy()
             except Exception:  # noqa: BLE001 - the thread must live for the next round
                 _LOG.exception("a round failed; it is made again")
+            self._stopping.wait(ROUND)

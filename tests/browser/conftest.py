@@ -17,6 +17,8 @@ from cets_conformance.tables.writing import write_sample
 from cets_service.app import create_app
 from cets_service.config import Config
 from cets_service.database import upgrade
+from cets_service.services import EXTENSION
+from cets_service.worker import Worker
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -48,10 +50,13 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        server = make_server("127.0.0.1", port, create_app(config), threaded=True)
+        app = create_app(config)
+        worker = Worker(app.extensions[EXTENSION])
+        worker.start()
+        server = make_server("127.0.0.1", port, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        stops.extend([server.shutdown, lambda: thread.join(10)])
+        stops.extend([server.shutdown, lambda: thread.join(10), worker.stop])
         return f"http://127.0.0.1:{port}"
 
     yield start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
 from fractions import Fraction
@@ -147,3 +148,42 @@ def test_the_sums_of_an_enterprise_say_when_they_are_rounded_once() -> None:
         rules = DEFAULT.with_readings(readings)
         record = compute("enterprise-allocation", value, rules)
         assert formula_of("allowance", Case(record, value, rules)) == formula
+
+
+COUNTED = {
+    "emissions": set(),
+    "balance": {"units_counted", "total_emissions"},
+    "settlement": set(),
+    "amendment": set(),
+    "surrender": {"ccer_used", "outstanding_at_deadline"},
+    "carry-over": {"holding"},
+}
+"""Figures that are counted or added up from the input, without a formula of their own."""
+RUNNING = {
+    ("balance", "balance_value"): "Σ(w · α(I, B)) = 0",
+    ("balance", "surplus_rate"): "Σ(w · α) / ΣE",
+    ("surrender", "surrendered"): "from_provincial + Σ accepted",
+    ("carry-over", "net_sold"): "max(0, Σ sold − Σ bought)",
+    ("carry-over", "carried"): "Σ accepted",
+}
+"""Formulas that run over many parts, so that no figures are put in."""
+
+
+@pytest.mark.parametrize("operation", COUNTED)
+def test_every_figure_that_is_not_merely_counted_has_a_formula(operation: str) -> None:
+    chance = random.Random(5)
+    output = value = None
+    while output is None:
+        value = EVERY[operation](chance)
+        with contextlib.suppress(RuleError):
+            output = explain(operation, value)
+    figures = [
+        step
+        for step in output["steps"]
+        if step["path"].count("/") == 1 and re.fullmatch(r"-?[0-9.]+", str(step["value"]))
+    ]
+    without = {step["field"] for step in figures if step["formula"] is None}
+    assert without == COUNTED[operation]
+    for step in figures:
+        running = RUNNING.get((operation, step["field"]))
+        assert running is None or step["formula"] == running

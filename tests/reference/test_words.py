@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cets_reference import RuleError, run
+import cets_reference
+from cets_reference import RuleError, explain, run
 from cets_reference.clauses import CLAUSES
 from cets_reference.forms import describe, read_id
+from cets_reference.rule_set import DEFAULT
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "cn-industry-2024-2025"
 LONG = "x" * 38
@@ -75,5 +79,22 @@ def test_the_neighbours_of_the_surrogates_are_characters(point: int) -> None:
 
 
 def test_an_error_reads_in_a_traceback_as_code_place_message_and_clause() -> None:
-    assert str(RuleError("CODE", "/unit", "why", "A-1")) == "CODE at /unit: why [A-1]"
-    assert str(RuleError("CODE", "", "why", "A-1")) == "CODE at /: why [A-1]"
+    assert str(RuleError("CODE", "/unit", "why", "Z-1")) == "CODE at /unit: why [Z-1]"
+    assert str(RuleError("CODE", "", "why", "Z-1")) == "CODE at /: why [Z-1]"
+
+
+def test_every_module_has_the_names_that_it_lists() -> None:
+    for found in pkgutil.iter_modules(cets_reference.__path__):
+        module = importlib.import_module(f"cets_reference.{found.name}")
+        assert [name for name in getattr(module, "__all__", ()) if not hasattr(module, name)] == []
+
+
+def test_the_base_inside_a_cycle_is_explained_with_the_enterprises_own_number_of_units() -> None:
+    cases = json.loads((VECTORS / "cycle.json").read_text("utf-8"))["cases"]
+    value = next(
+        case["input"] for case in cases if case["id"] == "cycle/several-key-emitting-units"
+    )
+    rules = DEFAULT.with_readings({"carry_base": "per_key_emitting_unit"})
+    steps = explain("cycle", value, rule_set=rules)["steps"]
+    base = next(step for step in steps if step["path"] == "/carry_over/base")
+    assert (base["formula"], base["numbers"]) == ("10000 · key_emitting_units", "10000 · 3")

@@ -6,6 +6,7 @@ The database is SQLite; a module that is to run on PostgreSQL too says so with `
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -13,13 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from tests.service.databases import PostgreSQL, migrate_sqlite, running_postgresql
 
 from cets_conformance import published
-from cets_service import Config, create_app
+from cets_service import Config, create_app, passwords
+from cets_service.jobs import Jobs
 from cets_service.services import EXTENSION, Services
+from cets_service.store import Person
 from cets_service.worker import Worker
 
 HEADER = (
@@ -88,6 +92,17 @@ class Service:
         assert token, "a page with a form gives its token"
         return client.post(address, data={**(data or {}), "form_token": token[1]})
 
+    def add_person(self, *, kind: str = "vendor", role: str = "member") -> Person:
+        """Add a person, who cannot sign in, to an organisation of their own."""
+        province = "13" if kind == "province" else None
+        organisation = self.parts.store.organisations.add(kind, f"{kind} of {role}", province, 365)
+        assert organisation
+        added = self.parts.store.people.add(
+            organisation.id, f"{role}@{kind}.example.org", role, role, "no password"
+        )
+        assert added
+        return added
+
     def upload(self, content: bytes, name: str = "table.csv", **fields: Any) -> Any:
         """Post a table as a form."""
         parts = {"file": (content, name), **fields}
@@ -96,6 +111,20 @@ class Service:
             data=b"".join(form_part(*item) for item in parts.items()) + b"--x--\r\n",
             content_type="multipart/form-data; boundary=x",
         )
+
+
+def start_when_woken(worker: Worker, jobs: Jobs) -> None:
+    """Start a worker when it is first needed: most tests need none, and it takes time to stop."""
+    wake, starting = jobs.wake, threading.Lock()
+
+    def start_and_wake() -> None:
+        with starting:
+            if jobs.wake is start_and_wake:
+                worker.start()
+                jobs.wake = wake  # type: ignore[method-assign]
+        wake()
+
+    jobs.wake = start_and_wake  # type: ignore[method-assign]
 
 
 def form_part(name: str, value: Any) -> bytes:
@@ -108,6 +137,14 @@ def form_part(name: str, value: Any) -> bytes:
 
 def table(*rows: str) -> bytes:
     return "\n".join([HEADER, *rows, ""]).encode()
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as they are in use, but cheaply."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_HASHER", hasher)
+    monkeypatch.setattr(passwords, "_NOBODY", hasher.hash("nobody's"))
 
 
 @pytest.fixture
@@ -190,7 +227,7 @@ def start(config: Config) -> Iterator[Callable[..., Service]]:
         worker = Worker(app.extensions[EXTENSION])
         service = Service(app, app.test_client(), settings, clock, worker)
         if works:
-            worker.start()
+            start_when_woken(worker, service.parts.jobs)
         started.append(service)
         return service
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from tests.service.databases import BOTH_DATABASES
 
+from cets_conformance.tables import Options
 from cets_service import Config, upgrade
 from cets_service.database import downgrade, open_engine
+from cets_service.store import Store
 from cets_service.tables import metadata
 
 
@@ -45,6 +48,69 @@ def test_the_migrations_go_up_and_down_and_up_again(config, engine):
     upgrade(config)
     with engine.connect() as connection:
         assert set(inspect(connection).get_table_names()) == {*metadata.tables, "alembic_version"}
+
+
+OPTIONS = json.dumps(Options().as_json())
+OLD_CHECKS = [
+    ("done", "does_not_conform", '{"kind": "table"}', None),
+    ("failed", None, None, '{"code":"NOT_A_TABLE","errors":[]}'),
+    ("failed", None, None, '{"code":"INTERNAL"}'),
+    ("queued", None, None, None),
+    ("running", None, None, None),
+]
+
+
+@BOTH_DATABASES
+def test_checks_survive_the_migration_up_and_down(config, engine):
+    """What was done is done, what was not is a job; and back again, with all rows."""
+    upgrade(config, "0001")
+    with engine.begin() as connection:
+        for number, (state, verdict, report, problem) in enumerate(OLD_CHECKS):
+            connection.execute(
+                text(
+                    "insert into checks (id, state, name, form, options, upload, created_at, "
+                    "expires_at, attempt, stage, done, verdict, report, problem) values (:id, "
+                    ":state, 'x', 'file', :options, 'u', 1, 9999999999, 0, '', 0, :verdict, "
+                    ":report, :problem)"
+                ),
+                {
+                    "id": str(number) * 22, "state": state, "options": OPTIONS,
+                    "verdict": verdict, "report": report, "problem": problem,
+                },
+            )  # fmt: skip
+            connection.exec_driver_sql(
+                'insert into finding_rows (check_id, "check", rank, row, content) '
+                f"values ('{str(number) * 22}', 'T-10', 0, 5, '{{}}')"
+            )
+            connection.exec_driver_sql(
+                "insert into subjects (check_id, row, content) "
+                f"values ('{str(number) * 22}', 5, '{{}}')"
+            )
+    upgrade(config)
+    store = Store(engine, lambda: 2.0)
+    states = [store.checks.get(str(number) * 22).state for number in range(len(OLD_CHECKS))]
+    assert states == ["done", "failed", "failed", "queued", "queued"]
+    done = store.checks.get("0" * 22)
+    assert store.verdicts.get_report(done.key) == {"kind": "table"}
+    assert store.verdicts.count_findings(done.key) == 1
+    assert store.verdicts.get_subject(done.key, 5) == {}
+    assert store.checks.get("2" * 22).ours
+    assert {store.jobs.take(9).input["upload"] for _ in range(2)} == {"u"}
+    downgrade(config, "0001")
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("select state, verdict from checks order by id").all()
+        rows = connection.exec_driver_sql("select check_id from finding_rows order by 1").scalars()
+        kept = list(rows)
+    assert [tuple(row) for row in found] == [
+        ("done", "does_not_conform"),
+        ("failed", None),
+        ("queued", None),
+        ("queued", None),
+        ("queued", None),
+    ]
+    assert kept == ["0" * 22, "1" * 22], "rows of what has a verdict"
+    upgrade(config)
+    assert store.checks.get("0" * 22).verdict == "does_not_conform"
 
 
 def test_sqlite_writes_ahead_holds_references_and_forgets_what_is_deleted(config, engine):

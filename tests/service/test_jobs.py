@@ -268,3 +268,22 @@ def test_a_message_of_the_queue_can_name_a_task_and_nothing_else(backend):
     assert serializer.deserialize(sent) == Message("1", "wake", None, 0, 0, None, (), {})
     with pytest.raises(ValueError, match="utf-8"):
         serializer.deserialize(b"\x80\x04K\x01.")
+
+
+def test_a_verdict_found_in_the_request_takes_the_place_of_a_workers_half_written_one(
+    start, wrong_table
+):
+    """The same question, once left to a worker that is slow, once judged at once."""
+    service = start(works=False, inline=0)
+    slow = queue(service, wrong_table)
+    store = service.parts.store
+    job = store.jobs.take(LEASE)
+    store.verdicts.write_rows(store.jobs, job, {"T-10": [{"row": 9, "unit_id": "half"}]}, {})
+    service.parts.checking._inline = 1 << 20
+    quick = service.upload(wrong_table).get_json()
+    for check_id in (slow, quick["id"]):
+        rows = service.client.get(f"/api/v1/checks/{check_id}/findings?check=T-10").get_json()
+        assert [row["row"] for row in rows["rows"]] == [3, 4]
+    with pytest.raises(LostJobError):
+        service.parts.checking.run(job, lambda *_: None)
+    assert counts(service)["verdicts"] == 1

@@ -112,10 +112,3 @@ def test_what_the_api_answers_is_what_the_document_says(service, document, wrong
         content = document["paths"][path][method]["responses"][status]["content"]
         schema = {**content["application/json"]["schema"], "components": document["components"]}
         Draft202012Validator(schema).validate(found)
-
-
-def test_healthz_answers_while_the_database_does(service, is_problem):
-    assert service.client.get("/healthz").get_json() == {"status": "ok"}
-    with service.parts.store.database.engine.begin() as connection:
-        connection.exec_driver_sql("alter table checks rename to gone")
-    is_problem(service.client.get("/healthz"), 503, "NOT_READY")

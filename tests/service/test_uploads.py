@@ -159,3 +159,46 @@ def test_an_upload_is_found_by_its_hash_and_by_nothing_else(tmp_path):
     with pytest.raises(UploadTooLargeError):
         incoming.write(b"abcd")
     assert not incoming.path.exists()
+
+
+def test_uploads_are_kept_wherever_fsspec_can_write_and_read_back_from_there(tmp_path):
+    place = f"memory://{tmp_path.name}/uploads"
+    uploads = Uploads(tmp_path, 100, place)
+    incoming = uploads.receive()
+    incoming.write(b"abc")
+    with uploads.held():
+        sha256 = uploads.keep(incoming)
+    assert uploads.names() == [sha256]
+    assert list((tmp_path / "arriving").iterdir()) == []
+    with uploads.local(sha256) as file:
+        assert file.read_bytes() == b"abc"
+    assert list((tmp_path / "arriving").iterdir()) == []
+    with pytest.raises(FileNotFoundError), uploads.local("0" * 64):
+        pass
+    assert uploads_module.Uploads(tmp_path, 100, place).names() == [sha256], "not of one object"
+
+
+def test_a_place_that_others_use_is_swept_only_of_what_is_not_fresh(tmp_path, monkeypatch):
+    """Another machine may be about to write the check that refers to it; no lock reaches there."""
+    for place in (f"memory://{tmp_path.name}/shared", str(tmp_path / "shared")):
+        uploads = Uploads(tmp_path / "var", 100, place)
+        incoming = uploads.receive()
+        incoming.write(b"abc")
+        with uploads.held():
+            uploads.keep(incoming)
+        assert uploads.sweep(set) == 0
+        with monkeypatch.context() as later:
+            later.setattr(uploads_module, "_FRESH", -1)
+            assert uploads.sweep(set) == 1
+        assert uploads.names() == []
+
+
+def test_a_check_of_an_upload_that_is_kept_elsewhere_gives_the_same(start, wrong_table, tmp_path):
+    here = start(inline=0).upload(wrong_table).get_json()
+    service = start(inline=0, uploads=f"memory://{tmp_path.name}", data=tmp_path / "other")
+    there = service.upload(wrong_table + b"\n").get_json()
+    assert there["report"]["findings"] == here["report"]["findings"]
+    assert service.parts.uploads.names() == [there["report"]["source"]["sha256"]]
+    marked = service.client.get(f"/api/v1/checks/{there['id']}/report.xlsx")
+    assert marked.data.startswith(b"PK")
+    service.client.delete(f"/api/v1/checks/{there['id']}")

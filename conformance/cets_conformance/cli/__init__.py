@@ -5,52 +5,58 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from importlib import import_module
 
 import click
 
 from cets_conformance import __version__
-from cets_conformance.cli.admin import admin
-from cets_conformance.cli.certificate import certificate
-from cets_conformance.cli.check import check
-from cets_conformance.cli.compare import compare
-from cets_conformance.cli.compute import compute
-from cets_conformance.cli.exam import exam
-from cets_conformance.cli.rules import rules
-from cets_conformance.cli.run import run
-from cets_conformance.cli.sample import sample
-from cets_conformance.cli.service import db, serve, worker
-from cets_conformance.cli.vectors import vectors
 
 __all__ = ["cets", "main"]
 
 UNCHECKED, OURS = 2, 3
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+COMMANDS = {
+    "admin": "admin",
+    "certificate": "certificate",
+    "check": "check",
+    "compare": "compare",
+    "compute": "compute",
+    "db": "service",
+    "exam": "exam",
+    "rules": "rules",
+    "run": "run",
+    "sample": "sample",
+    "serve": "service",
+    "vectors": "vectors",
+    "worker": "service",
+}
+"""Every command and the module that holds it, in the order of the help."""
+
+
+class _Commands(click.Group):
+    """Commands that are loaded when they are asked for: none waits for what another one needs."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Name all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command; None where there is no such one."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"{__name__}.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="cets")
 def cets() -> None:
     """Show whether software computes China's carbon-market allowances right.
 
     检验全国碳排放权交易市场配额核算软件与配额分配数据表是否正确。
     """
-
-
-for command in (
-    admin,
-    certificate,
-    check,
-    compare,
-    compute,
-    db,
-    exam,
-    rules,
-    run,
-    sample,
-    serve,
-    vectors,
-    worker,
-):
-    cets.add_command(command)
 
 
 def main() -> None:

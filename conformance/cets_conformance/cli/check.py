@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from cets_conformance import report
 from cets_conformance.cli.common import (
@@ -21,18 +23,19 @@ from cets_conformance.cli.common import (
     reading_option,
 )
 from cets_conformance.cli.progress import StageBar
-from cets_conformance.cli.terminal import print_problems, print_report
 from cets_conformance.messages import Language, text
 from cets_conformance.tables import (
     Limits,
     OptionError,
     Options,
-    Outcome,
     PreviousTableError,
     TableError,
     check_file,
 )
 from cets_conformance.tables.columns import KINDS, Kind
+
+if TYPE_CHECKING:
+    from cets_conformance.tables import Outcome
 
 __all__ = ["check"]
 
@@ -123,20 +126,22 @@ def _check_one(
     rows: int | None,
     language: Language,
 ) -> int:
-    console = Console(highlight=False)
-    try:
-        with StageBar(language) as bar:
-            outcome = check_file(
-                table, options=options, previous=previous, limits=limits, progress=bar
-            )
-    except TableError as error:
-        unread = previous if previous and isinstance(error, PreviousTableError) else table
-        print_problems(Console(stderr=True, highlight=False), unread, error.problems, language)
-        return UNCHECKED
-    print_report(console, outcome.report(rows), language)
+    with ThreadPoolExecutor(1) as aside:
+        printing = aside.submit(import_module, "cets_conformance.cli.terminal")  # meanwhile
+        try:
+            with StageBar(language) as bar:
+                outcome = check_file(
+                    table, options=options, previous=previous, limits=limits, progress=bar
+                )
+        except TableError as error:
+            unread = previous if previous and isinstance(error, PreviousTableError) else table
+            printing.result().print_problems(unread, error.problems, language)
+            return UNCHECKED
+        terminal = printing.result()
+    terminal.print_report(outcome.report(rows), language)
     for target in targets:
         _write(outcome, table, target, rows, language)
-        console.print(text("cli.report_written", language, file=target))
+        terminal.print_line(text("cli.report_written", language, file=target))
     codes = {"conforms": CONFORMS, "does_not_conform": DOES_NOT, "not_checked": UNCHECKED}
     return codes[outcome.verdict]
 

@@ -10,7 +10,6 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from cets_conformance import direct, json_text
 from cets_conformance.messages import LANGUAGES, Language
 
 __all__ = [
@@ -67,6 +66,10 @@ def _read_readings(
     _context: click.Context, _parameter: click.Parameter, pairs: tuple[str, ...]
 ) -> dict[str, str]:
     readings = read_pairs(pairs, "--reading")
+    if not readings:
+        return readings
+    from cets_conformance import direct
+
     try:
         direct.ruleset_with(readings)
     except ValueError as error:
@@ -92,6 +95,8 @@ def _read_map(
 ) -> dict[str, str]:
     if file is None:
         return {}
+    from cets_conformance import json_text
+
     try:
         pairs = json_text.loads(file.read_bytes())
     except json_text.JsonTextError as error:

@@ -106,8 +106,7 @@ def compare(
                 progress=bar,
             )
     except UnreadableTableError as error:
-        console = Console(stderr=True, highlight=False)
-        print_problems(console, error.source, error.problems, spoken)
+        print_problems(error.source, error.problems, spoken)
         return UNCHECKED
     except ComparisonError as error:
         says = text(f"comparison.problem.{error.code}", spoken, **error.values)

@@ -126,7 +126,7 @@ def run(
             raise click.UsageError(f"{error.code}: {says}") from None
         except tables.TableError as error:
             unread = answers or Path()
-            print_problems(Console(stderr=True, highlight=False), unread, error.problems, spoken)
+            print_problems(unread, error.problems, spoken)
             return UNCHECKED
     document = outcome.report(
         runner.diagnose_run(outcome),

@@ -13,7 +13,7 @@ from rich.table import Table
 from cets_conformance.messages import Language, text
 from cets_conformance.tables.reading import Problem
 
-__all__ = ["print_problems", "print_report"]
+__all__ = ["print_line", "print_problems", "print_report"]
 
 SHOWN = 5
 """Rows of a finding on a terminal; reports hold more."""
@@ -28,8 +28,14 @@ COLOURS = {
 }
 
 
-def print_report(console: Console, report: Mapping[str, Any], language: Language) -> None:
+def print_line(line: str) -> None:
+    """Print a line of text, however long."""
+    Console(highlight=False).print(line)
+
+
+def print_report(report: Mapping[str, Any], language: Language) -> None:
     """Print a table report."""
+    console = Console(highlight=False)
     verdict = report["verdict"]
     name = escape(report["source"]["name"])
     console.print(
@@ -100,10 +106,9 @@ def _print_unchecked(
         console.print(f"  {' '.join(checks_with_it)}: {escape(says)}")
 
 
-def print_problems(
-    console: Console, table: Path, problems: Sequence[Problem], language: Language
-) -> None:
+def print_problems(table: Path, problems: Sequence[Problem], language: Language) -> None:
     """Print why a file could not be read as a table: everything at once, with its place."""
+    console = Console(stderr=True, highlight=False)
     console.print(f"[bold red]{text('cli.unreadable', language)}[/]  {escape(str(table))}")
     for problem in problems:
         place = problem.place

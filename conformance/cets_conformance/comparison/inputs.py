@@ -13,7 +13,7 @@ import numpy as np
 
 from cets_conformance.comparison.aligning import Aligned, Flags, Texts
 from cets_conformance.tables.columns import COLUMNS, Kind, Type
-from cets_conformance.tables.units import INPUT_FIELDS
+from cets_conformance.tables.sorts import INPUT_FIELDS
 
 __all__ = ["IDENTITY", "PREVIOUS", "Inputs", "read_inputs"]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from cets_conformance import direct
 from cets_conformance.tables.columns import Kind
-from cets_conformance.tables.units import unit_input
+from cets_conformance.tables.sorts import unit_input
 
 __all__ = ["Cells", "Recomputed", "question", "recompute"]
 

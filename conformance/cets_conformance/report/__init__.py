@@ -1,24 +1,18 @@
-"""Reports of a table check, a comparison and a run in every format people and programs read."""
+"""Reports of a table check, a comparison and a run in every format people and programs read.
+
+A writer is loaded when its format is asked for: templates, charts and workbooks take their time.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from cets_conformance import json_text
 from cets_conformance.messages import Language
-from cets_conformance.report import (
-    comparison_html,
-    comparison_markdown,
-    comparison_workbook,
-    html,
-    junit,
-    markdown,
-    run_html,
-    run_markdown,
-    sarif,
-    workbook,
-)
 
 __all__ = ["COMPARISON_SUFFIXES", "RUN_SUFFIXES", "SUFFIXES", "write"]
 
@@ -43,29 +37,35 @@ def write(
     and without it holds summary and findings only. Raises ``ValueError`` on an unknown suffix.
     """
     suffix = target.suffix.lower()
-    known = _KNOWN[report["kind"]]
+    kind = report["kind"]
+    known = _KNOWN[kind]
     if suffix not in known:
         raise ValueError(f"no report format {target.suffix!r}; known are {', '.join(known)}")
-    if suffix == ".xlsx" and report["kind"] == "comparison":
+    if suffix == ".json":
+        target.write_text(json_text.dumps(report, pretty=True), "utf-8")
+    elif suffix == ".xlsx" and kind == "comparison":
+        from cets_conformance.report import comparison_workbook
+
         comparison_workbook.write(report, target, language)
     elif suffix == ".xlsx":
+        from cets_conformance.report import workbook
+
         workbook.write(report, source, target, language)
     else:
-        target.write_text(_render(report, suffix, language), "utf-8")
+        writer = import_module(_WRITERS[kind, suffix])
+        target.write_text(writer.render(report, language), "utf-8")
 
 
-def _render(report: dict[str, Any], suffix: str, language: Language) -> str:
-    if suffix == ".json":
-        return json_text.dumps(report, pretty=True)
-    if suffix == ".xml":
-        return junit.render(report, language)
-    if suffix == ".sarif":
-        return sarif.render(report, language)
-    if report["kind"] == "comparison":
-        bodies = {".html": comparison_html.render, ".md": comparison_markdown.render}
-        return bodies[suffix](report, language)
-    if report["kind"] == "run":
-        pages = {".html": run_html.render, ".md": run_markdown.render}
-        return pages[suffix](report, language)
-    writers = {".html": html.render, ".md": markdown.render}
-    return writers[suffix](report, language)
+_WRITERS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
+    {
+        ("table", ".html"): f"{__name__}.html",
+        ("table", ".md"): f"{__name__}.markdown",
+        ("run", ".html"): f"{__name__}.run_html",
+        ("run", ".md"): f"{__name__}.run_markdown",
+        ("comparison", ".html"): f"{__name__}.comparison_html",
+        ("comparison", ".md"): f"{__name__}.comparison_markdown",
+        **{(kind, ".xml"): f"{__name__}.junit" for kind in ("table", "run")},
+        **{(kind, ".sarif"): f"{__name__}.sarif" for kind in ("table", "run")},
+    }
+)
+"""Module that renders a format, by kind of report."""

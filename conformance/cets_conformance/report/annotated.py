@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -10,13 +10,8 @@ from typing import Any, Final
 from cets_conformance.report.cells import Formats, put
 from cets_conformance.report.words import Words
 from cets_conformance.tables.columns import COLUMNS, Type
-from cets_conformance.tables.reading import (
-    Limits,
-    csv_grid,
-    json_grid,
-    parquet_grid,
-    xlsx_grid,
-)
+from cets_conformance.tables.reading import Limits
+from cets_conformance.tables.reading.assemble import reader_of
 from cets_conformance.tables.reading.files import opened
 from cets_conformance.tables.reading.grid import Form, Grid
 
@@ -30,12 +25,6 @@ SHEET_ROWS: Final = 1_000_000
 
 _BLOCK: Final = 8_192
 _SEVERITIES: Final = ("error", "warning", "notice")
-_READERS: Final[Mapping[str, Callable[..., Grid]]] = {
-    "csv": csv_grid.read,
-    "xlsx": xlsx_grid.read,
-    "jsonl": json_grid.read,
-    "parquet": parquet_grid.read,
-}
 _NAMES: Final = (Type.CODE, Type.TEXT, Type.ID)
 """Columns whose cells stay text although they may look like numbers."""
 
@@ -117,8 +106,9 @@ def write(
     words: Words,
 ) -> None:
     """Write all rows and columns of the source, titles included, under their own row numbers."""
-    with opened(source, report["source"]["name"], Limits(), _silent) as file:
-        grid = _READERS[file.format](file, report["source"]["sheet"], Limits(), _silent)
+    limits = Limits(bytes=max(Limits().bytes, report["source"]["size"]))
+    with opened(source, report["source"]["name"], limits, _silent) as file:
+        grid = reader_of(file.format)(file, report["source"]["sheet"], limits, _silent)
     _Annotated(book, formats, grid, found, words).write()
 
 

@@ -1,16 +1,23 @@
-"""What a check found: rows, worst first, and the tonnes they are about."""
+"""What a check found: where it failed, worst first, and the tonnes it is about.
+
+A table may fail in every row, so what failed is kept as positions and differences; a :class:`Row`
+is made only of what is shown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as member
 from fractions import Fraction
 from math import floor
+from typing import Any, Protocol
+
+import numpy as np
 
 from cets_reference.quantities import print_ratio
 
-__all__ = ["Reason", "Result", "Row", "printed"]
+__all__ = ["Failures", "Found", "Listed", "Reason", "Result", "Row", "printed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +54,88 @@ class Reason:
     """Placeholders of its message."""
 
 
+class Failures(Protocol):
+    """The places where a check failed."""
+
+    def __len__(self) -> int:
+        """Count them."""
+
+    def total(self) -> Fraction:
+        """Sum the differences without sign, exactly."""
+
+    def worst(self, rows: int | None) -> list[Row]:
+        """Give the ``rows`` worst: by difference without sign, then as they stand in the file."""
+
+
+class Listed(list[Row]):
+    """Failures that are few, or each made in its own way."""
+
+    def total(self) -> Fraction:
+        """Sum the differences without sign, exactly."""
+        return sum((abs(Fraction(row.difference or 0)) for row in self), Fraction(0))
+
+    def worst(self, rows: int | None) -> list[Row]:
+        """Give the ``rows`` worst: by difference without sign, then as they stand in the file."""
+        return sorted(self, key=_rank)[:rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Failures as columns, in the order of the file."""
+
+    positions: np.ndarray[Any, np.dtype[np.int64]]
+    """Positions of the rows in the table, ascending."""
+    make: Callable[[int], Row]
+    """Make the row of the index in ``positions``."""
+    differences: np.ndarray[Any, Any] | None = None
+    """|difference|: integers, exact, in units of 1/``scale``; or floats, for their order alone;
+    None where there is no difference."""
+    scale: int = 1
+    """What one is divided by in ``differences``."""
+
+    slack: float = 0.0
+    """Greatest error of a difference given as a float."""
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self.positions)
+
+    def total(self) -> Fraction:
+        """Sum the differences without sign, exactly."""
+        if self.differences is None:
+            return Fraction(0)
+        if self.differences.dtype == np.float64:
+            return Listed(map(self.make, range(len(self)))).total()
+        return Fraction(sum(self.differences.tolist()), self.scale)
+
+    def worst(self, rows: int | None) -> list[Row]:
+        """Give the ``rows`` worst: by difference without sign, then as they stand in the file."""
+        count = len(self) if rows is None else min(rows, len(self))
+        differences = self.differences
+        if differences is None:
+            return [self.make(at) for at in range(count)]
+        if differences.dtype != np.float64:
+            order = np.argsort(-differences, kind="stable")[:count]
+            return [self.make(at) for at in order.tolist()]
+        likely = np.arange(len(self))
+        if 0 < count < len(self):  # whatever may be among the worst; its order is exact
+            least = np.partition(differences, len(self) - count)[len(self) - count]
+            likely = np.flatnonzero(differences >= least - 2 * self.slack)
+        return sorted((self.make(at) for at in likely.tolist()), key=_rank)[:count]
+
+
+def _rank(row: Row) -> tuple[Fraction, int]:
+    return -abs(Fraction(row.difference or 0)), row.row or 0
+
+
 @dataclass(slots=True)
 class Result:
-    """What one check did, filled row by row."""
+    """What one check did."""
 
     check: str
     """Id of the check."""
-    rows: list[Row] = member(default_factory=list)
-    """Where it failed, in any order."""
+    failures: Failures = member(default_factory=Listed)
+    """Where it failed."""
     checked: int = 0
     """Rows it judged."""
     skipped: int = 0
@@ -66,29 +147,27 @@ class Result:
 
     def skip(self, reason: Reason, rows: int = 1) -> None:
         """Count rows that could not be judged; the first reason is kept."""
-        self.skipped += rows
-        self.reason = self.reason or reason
+        if rows:
+            self.skipped += rows
+            self.reason = self.reason or reason
+
+    def skip_where(self, where: np.ndarray[Any, Any], why: Callable[[int], Reason]) -> None:
+        """Count the rows of ``where`` as not judged, with the reason of the first."""
+        count = int(np.count_nonzero(where))
+        if count:
+            self.skip(why(int(np.argmax(where))), count)
 
     @property
     def status(self) -> str:
         """``failed``, ``not_checked`` (it judged less than it applies to) or ``passed``."""
-        if self.rows:
+        if len(self.failures):
             return "failed"
         return "not_checked" if self.reason else "passed"
 
     @property
     def tonnes(self) -> int:
         """Sum of the differences without sign, t, rounded half up where they are not whole."""
-        if not self.tonnage:
-            return 0
-        total = sum((abs(Fraction(row.difference or 0)) for row in self.rows), Fraction(0))
-        return floor(total + Fraction(1, 2))
-
-    def worst_first(self) -> list[Row]:
-        """Rows by difference without sign, greatest first; then as they stand in the file."""
-        return sorted(
-            self.rows, key=lambda row: (-abs(Fraction(row.difference or 0)), row.row or 0)
-        )
+        return floor(self.failures.total() + Fraction(1, 2)) if self.tonnage else 0
 
 
 def printed(difference: int | Fraction | None) -> int | str | None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from cets_conformance import direct
 from cets_conformance.tables.columns import COLUMNS, KINDS, Kind
 from cets_conformance.tables.mapping import MappingError, read_mapping
 
@@ -59,10 +58,8 @@ class Options:
                 raise OptionError("NOT_A_BALANCE_VALUE", f"/balance/{sector}", found=value)
         if self.unit not in (None, "t", "10kt"):
             raise OptionError("UNKNOWN_UNIT", "/unit", found=self.unit)
-        try:
-            direct.ruleset_with(self.readings)
-        except ValueError as error:
-            raise OptionError("UNKNOWN_READING", "/readings", found=str(error)) from None
+        if self.readings:
+            _require_readings(self.readings)
         try:
             read_mapping(self.headers)
         except MappingError as error:
@@ -105,6 +102,15 @@ class Options:
             "readings": dict(self.readings),
             "headers": dict(self.headers),
         }
+
+
+def _require_readings(readings: Mapping[str, str]) -> None:
+    from cets_conformance import direct  # not needed to read a table
+
+    try:
+        direct.ruleset_with(readings)
+    except ValueError as error:
+        raise OptionError("UNKNOWN_READING", "/readings", found=str(error)) from None
 
 
 def _read_kind(value: object, path: str) -> Kind | None:

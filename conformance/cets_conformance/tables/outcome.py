@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from cets_conformance import __version__, direct, messages
-from cets_conformance.tables.balances import BalanceValue
 from cets_conformance.tables.catalogue import CHECKS, Severity
 from cets_conformance.tables.columns import Kind
 from cets_conformance.tables.findings import Reason, Result, Row, printed
 from cets_conformance.tables.options import Options
 from cets_conformance.tables.reading import Table
+from cets_conformance.tables.recompute import Recomputed
+from cets_conformance.tables.sorts import unit_input
 from cets_conformance.tables.totals import summarise
-from cets_conformance.tables.units import Judged, unit_input
+from cets_conformance.tables.units import PREVIOUS, Rows
 
 __all__ = ["Outcome"]
 
@@ -31,10 +32,10 @@ class Outcome:
     """The table as read."""
     options: Options
     """What it was checked with."""
-    rows: Sequence[Judged]
-    """Its rows, judged."""
-    balances: Mapping[tuple[str, int], BalanceValue]
-    """Balance values it was recomputed with."""
+    recomputed: Recomputed
+    """Its rows, and what the rules give for them."""
+    enterprises: int
+    """How many enterprises it has."""
     results: Mapping[str, Result]
     """What each check did, by check id; all checks are here."""
 
@@ -54,14 +55,14 @@ class Outcome:
             "kind": "table",
             "table_kind": self.table.kind.value,
             "verdict": self.verdict,
-            "rows": len(self.rows),
+            "rows": len(self.recomputed.rows),
             "checks": [self._check(name) for name in CHECKS],
             "findings": [
                 self._finding(name, rows)
                 for name, result in self.results.items()
                 if result.status == "failed"
             ],
-            "totals": summarise(self.rows, self.table.kind),
+            "totals": summarise(self.recomputed, self.enterprises),
             "notes": [
                 {
                     "code": note.code,
@@ -86,7 +87,7 @@ class Outcome:
             },
             "balance_values": [
                 {"sector": sector, "year": year, "value": balance.text, "from": balance.origin}
-                for (sector, year), balance in sorted(self.balances.items())
+                for (sector, year), balance in sorted(self.recomputed.values.items())
             ],
             "ruleset": direct.ruleset_with({}).id,
             "readings": direct.ruleset_with(self.options.readings).changed_readings(),
@@ -98,34 +99,19 @@ class Outcome:
 
         ``KeyError`` on an unknown check.
         """
-        columns = self.table.origin.columns
-        by_number = {row.row: row for row in self.rows}
+        columns, place = self.table.origin.columns, self.recomputed.rows.place
         return [
-            _print_row(row, columns, by_number.get(row.row) if row.row is not None else None)
-            for row in self.results[check].worst_first()[:rows]
+            _print_row(row, columns, self.recomputed.rows, place(row.row))
+            for row in self.results[check].failures.worst(rows)
         ]
 
     def subject(self, number: int) -> dict[str, Any] | None:
         """Give ``{"operation", "input"}`` of the row with this number; None where there is none."""
-        row = next((row for row in self.rows if row.row == number), None)
-        return None if row is None else self._subject(row)
+        return self.subjects().get(number)
 
-    def subjects(self) -> dict[int, dict[str, Any]]:
-        """Give the subject of every row by row number."""
-        return {row.row: self._subject(row) for row in self.rows}
-
-    def _subject(self, row: Judged) -> dict[str, Any]:
-        unit = unit_input(row.cells)
-        if self.table.kind is Kind.PRE_ALLOCATION:
-            value: dict[str, Any] = {"unit": unit}
-            if "previous_year_emissions" in row.cells:
-                value["previous_year_emissions"] = row.cells["previous_year_emissions"]
-            return {"operation": "pre-allocation", "input": value}
-        value = {"unit": unit}
-        key = (row.cells.get("sector", ""), row.year or 0)
-        if key in self.balances:
-            value["balance_value"] = self.balances[key].text
-        return {"operation": "allocation", "input": value}
+    def subjects(self) -> Mapping[int, dict[str, Any]]:
+        """Give the subject of every row by row number, each one made when it is asked for."""
+        return _Subjects(self.recomputed)
 
     def _check(self, name: str) -> dict[str, Any]:
         check, result = CHECKS[name], self.results[name]
@@ -146,7 +132,7 @@ class Outcome:
         return {
             "check": name,
             "severity": CHECKS[name].severity.value,
-            "count": len(result.rows),
+            "count": len(result.failures),
             "tonnes": result.tonnes,
             "clauses": list(CHECKS[name].clauses),
             "rows": self.finding_rows(name, rows),
@@ -161,8 +147,9 @@ def _print_reason(reason: Reason) -> dict[str, Any]:
     }
 
 
-def _print_row(row: Row, columns: Mapping[str, str], judged: Judged | None) -> dict[str, Any]:
-    cells = judged.cells if judged else {}
+def _print_row(
+    row: Row, columns: Mapping[str, str], rows: Rows, place: int | None
+) -> dict[str, Any]:
     printed_row: dict[str, Any] = {
         "row": row.row,
         "year": row.year,
@@ -172,9 +159,38 @@ def _print_row(row: Row, columns: Mapping[str, str], judged: Judged | None) -> d
         "expected": row.expected,
         "difference": printed(Fraction(row.difference) if row.difference is not None else None),
         "column": row.values.get("column") or columns.get(row.field or ""),
-        "province": cells.get("province"),
-        "enterprise_name": cells.get("enterprise_name"),
+        "province": None if place is None else rows.cell("province", place),
+        "enterprise_name": None if place is None else rows.cell("enterprise_name", place),
     }
     if row.code is not None:
         printed_row |= {"code": row.code, "values": dict(row.values)}
     return printed_row
+
+
+class _Subjects(Mapping[int, dict[str, Any]]):
+    """What the rows of a table put to which operation, by row number."""
+
+    def __init__(self, recomputed: Recomputed) -> None:
+        self._rows = recomputed.rows
+        self._balances = recomputed.values
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._rows.number.tolist())
+
+    def __getitem__(self, number: int) -> dict[str, Any]:
+        position = self._rows.place(number)
+        if position is None:
+            raise KeyError(number)
+        cells = self._rows.cells(position)
+        value: dict[str, Any] = {"unit": unit_input(cells)}
+        if not self._rows.verified:
+            if PREVIOUS in cells:
+                value[PREVIOUS] = cells[PREVIOUS]
+            return {"operation": "pre-allocation", "input": value}
+        balance = self._balances.get((cells.get("sector", ""), int(cells.get("year", "0"))))
+        if balance is not None:
+            value["balance_value"] = balance.text
+        return {"operation": "allocation", "input": value}

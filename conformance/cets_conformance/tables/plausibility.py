@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from cets_conformance.tables.findings import Reason, Result, Row
-from cets_conformance.tables.units import Judged
+import numpy as np
+
+from cets_conformance.tables.exact import MILLION, Array
+from cets_conformance.tables.findings import Found, Reason, Result, Row
+from cets_conformance.tables.identities import Identities
+from cets_conformance.tables.recompute import Recomputed
 from cets_reference.quantities import print_decimal, print_ratio
-from cets_reference.rule_set import RuleSet
 
 __all__ = ["check_plausibility"]
 
@@ -22,88 +24,98 @@ USUAL_INTENSITY = {
 USUAL_CHANGE = Fraction(30, 100)
 """Year-on-year change of verified emissions above which a row is noted."""
 
+_NEAR = 2.0**-40
+"""Relative distance from a limit within which doubles do not tell the side: their error is below
+2^-50 (two conversions and a division), with room."""
 
-def check_plausibility(
-    rows: Sequence[Judged], previous: Mapping[tuple[str, int], Fraction], rules: RuleSet
-) -> list[Result]:
+
+def check_plausibility(done: Recomputed, identities: Identities) -> list[Result]:
     """Run T-30 to T-32."""
-    return [_intensities(rows), _bounds(rows, rules), _changes(rows, previous)]
+    return [_intensities(done), _bounds(done), _changes(done, identities)]
 
 
-def _intensities(rows: Sequence[Judged]) -> Result:
+def _intensities(done: Recomputed) -> Result:
     """T-30: the intensity lies in the sector's usual range."""
-    result = Result("T-30", tonnage=False)
-    for row in rows:
-        if row.unit is None or row.result is None or row.result.intensity is None:
-            continue
-        result.checked += 1
-        lowest, highest = USUAL_INTENSITY[row.unit.sector]
-        if not Fraction(lowest) <= row.result.intensity <= Fraction(highest):
-            usual = f"{lowest} – {highest}"
-            found = print_ratio(row.result.intensity)
-            result.rows.append(
-                Row(
-                    row.row,
-                    row.year,
-                    row.unit_id,
-                    "intensity",
-                    found,
-                    usual,
-                    code="INTENSITY_UNUSUAL",
-                    values={"usual": usual},
-                )
-            )
+    rows = done.rows
+    result = Result("T-30", checked=int(np.count_nonzero(done.by_intensity)), tonnage=False)
+    sectors = rows.coded("sector")
+    emitted, output = rows.emitted, rows.numbers("output").values
+    with np.errstate(divide="ignore", invalid="ignore"):  # rows without an output are left out
+        intensity = emitted.astype(np.float64) / output.astype(np.float64)
+    unusual = np.zeros(len(rows), np.bool_)
+    for side, is_beyond in ((0, np.less), (1, np.greater)):
+        limits = {sector: float(usual[side]) for sector, usual in USUAL_INTENSITY.items()}
+        limit = sectors.pick(limits.__getitem__, 0.0, np.float64)
+        unusual |= is_beyond(intensity, limit)
+        near = done.by_intensity & (np.abs(intensity - limit) <= _NEAR * limit)
+        for at in np.flatnonzero(near).tolist():
+            exact = Fraction(int(emitted[at]), int(output[at]))
+            usual = [Fraction(text) for text in USUAL_INTENSITY[sectors.texts[sectors.codes[at]]]]
+            unusual[at] = not usual[0] <= exact <= usual[1]
+    failed = np.flatnonzero(done.by_intensity & unusual)
+
+    def make(index: int) -> Row:
+        at = int(failed[index])
+        usual = " – ".join(USUAL_INTENSITY[sectors.texts[sectors.codes[at]]])
+        found = print_ratio(Fraction(int(emitted[at]), int(output[at])))
+        values = {"usual": usual}
+        return rows.finding(at, "intensity", found, usual, code="INTENSITY_UNUSUAL", values=values)
+
+    result.failures = Found(failed, make)
     return result
 
 
-def _bounds(rows: Sequence[Judged], rules: RuleSet) -> Result:
+def _bounds(done: Recomputed) -> Result:
     """T-31: the coefficient is at a bound."""
-    result = Result("T-31", tonnage=False)
-    bounds = {rules.plan.coefficient_upper.value, rules.plan.coefficient_lower.value}
-    for row in rows:
-        if row.result is None or row.result.coefficient is None:
-            continue
-        result.checked += 1
-        if row.result.coefficient in bounds:
-            found = print_ratio(row.result.coefficient)
-            result.rows.append(
-                Row(
-                    row.row,
-                    row.year,
-                    row.unit_id,
-                    "coefficient",
-                    found,
-                    code="COEFFICIENT_AT_BOUND",
-                )
-            )
-    return result
+    plan = done.rows.rules.plan
+    failed = np.flatnonzero(done.bound)
+
+    def make(index: int) -> Row:
+        at = int(failed[index])
+        coefficient = plan.coefficient_upper if done.bound[at] > 0 else plan.coefficient_lower
+        found = print_ratio(coefficient.value)
+        return done.rows.finding(at, "coefficient", found, code="COEFFICIENT_AT_BOUND")
+
+    checked = int(np.count_nonzero(done.by_intensity))
+    return Result("T-31", Found(failed, make), checked=checked, tonnage=False)
 
 
-def _changes(rows: Sequence[Judged], previous: Mapping[tuple[str, int], Fraction]) -> Result:
+def _changes(done: Recomputed, identities: Identities) -> Result:
     """T-32: verified emissions changed by at most 30 % since the previous year."""
-    result = Result("T-32", tonnage=False)
-    for row in rows:
-        if row.unit is None:
-            continue
-        before = previous.get((row.unit.unit_id, row.unit.year - 1))
-        if not before:
-            continue
-        result.checked += 1
-        now = row.unit.emissions
-        if abs(now - before) > USUAL_CHANGE * before:
-            result.rows.append(
-                Row(
-                    row.row,
-                    row.year,
-                    row.unit_id,
-                    "verified_emissions",
-                    print_decimal(now),
-                    print_decimal(before),
-                    now - before,
-                    "CHANGE_UNUSUAL",
-                    {"before": print_decimal(before)},
-                )
-            )
+    rows, result = done.rows, Result("T-32", tonnage=False)
+    before, known = identities.previous_emissions
+    where = rows.is_unit & known & (before > 0)
+    result.checked = int(np.count_nonzero(where))
     if not result.checked:
         result.reason = Reason("NO_PREVIOUS_TABLE")
+        return result
+    now = rows.numbers("verified_emissions").values
+    change = np.abs(now - before)
+    failed = np.flatnonzero(where & _exceeds(change, USUAL_CHANGE, before))
+
+    def make(index: int) -> Row:
+        at = int(failed[index])
+        is_, was = (Fraction(int(column[at]), MILLION) for column in (now, before))
+        values = {"before": print_decimal(was)}
+        return rows.finding(
+            at,
+            "verified_emissions",
+            print_decimal(is_),
+            print_decimal(was),
+            is_ - was,
+            code="CHANGE_UNUSUAL",
+            values=values,
+        )
+
+    result.failures = Found(failed, make, change[failed], MILLION)
     return result
+
+
+def _exceeds(change: Array, share: Fraction, whole: Array) -> Array:
+    """Tell where change > share of whole: in doubles where they can tell, else in integers."""
+    limit = float(share) * whole.astype(np.float64)
+    approximate = change.astype(np.float64)
+    exceeds: Array = approximate > limit
+    for at in np.flatnonzero(np.abs(approximate - limit) <= _NEAR * limit).tolist():
+        exceeds[at] = int(change[at]) > share * int(whole[at])
+    return exceeds

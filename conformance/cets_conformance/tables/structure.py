@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stdnum.cn import uscc
+import numpy as np
 
 from cets_conformance.tables.columns import COLUMNS, Column, Kind, Need
-from cets_conformance.tables.findings import Reason, Result, Row
+from cets_conformance.tables.enterprises import Enterprises
+from cets_conformance.tables.exact import Array
+from cets_conformance.tables.findings import Found, Listed, Reason, Result, Row
+from cets_conformance.tables.identities import Identities
 from cets_conformance.tables.provinces import PROVINCES
-from cets_conformance.tables.reading import Table
-from cets_conformance.tables.units import Judged
-from cets_reference.rule_set import RuleSet
-from cets_reference.scope import compute_scope
+from cets_conformance.tables.reading import Problem
+from cets_conformance.tables.recompute import Recomputed
+from cets_conformance.tables.sorts import Sort
+from cets_conformance.tables.units import Rows
 
 __all__ = ["check_structure"]
 
@@ -26,33 +29,36 @@ SHOWN = 80
 """Characters of a cell that a finding shows."""
 
 
-def check_structure(table: Table, rows: Sequence[Judged], rules: RuleSet) -> list[Result]:
+def check_structure(
+    done: Recomputed, identities: Identities, enterprises: Enterprises
+) -> list[Result]:
     """Run T-01 to T-06."""
+    rows = done.rows
     return [
-        _header(table, rows, rules),
-        _cells(table, rows),
-        _duplicates(rows),
-        _credit_codes(table, rows),
-        _provinces(table, rows),
+        _header(done),
+        _cells(rows),
+        _duplicates(rows, identities),
+        _credit_codes(rows, enterprises),
+        _provinces(rows),
         _stray_fields(rows),
     ]
 
 
-def _header(table: Table, rows: Sequence[Judged], rules: RuleSet) -> Result:
+def _header(done: Recomputed) -> Result:
     """T-01: every column the table must have is there, once, in a known unit."""
-    result = Result("T-01", checked=len(rows), tonnage=False)
-    result.rows = _problems(table, "T-01", rows)
-    named = {row.field for row in result.rows}
+    rows = done.rows
+    listed = Listed(_problem(rows, problem) for problem in _problems(rows, "T-01"))
+    named = {row.field for row in listed}
     for column in COLUMNS.values():
-        need = column.need.get(table.kind)
-        absent = column.name not in table.cells and column.name not in named
-        if need is not None and absent and _is_needed(column, need, rows, rules):
+        need = column.need.get(rows.table.kind)
+        absent = column.name not in rows.table.columns and column.name not in named
+        if need is not None and absent and _is_needed(column, need, done):
             values = {"header_en": column.header_en, "header_zh": column.printed_zh}
-            result.rows.append(Row(None, field=column.name, code="COLUMN_MISSING", values=values))
-    return result
+            listed.append(Row(None, field=column.name, code="COLUMN_MISSING", values=values))
+    return Result("T-01", listed, checked=len(rows), tonnage=False)
 
 
-def _is_needed(column: Column, need: Need, rows: Sequence[Judged], rules: RuleSet) -> bool:
+def _is_needed(column: Column, need: Need, done: Recomputed) -> bool:
     """Tell whether a table of these rows must have the column.
 
     A balance value that was given or solved stands for its column.
@@ -61,174 +67,177 @@ def _is_needed(column: Column, need: Need, rows: Sequence[Judged], rules: RuleSe
         return False
     if need is Need.ALWAYS:
         return True
-    sectors = [row for row in rows if row.cells.get("sector") in column.sectors]
-    if need is Need.SECTOR or not sectors:
-        return bool(sectors)
-    return any(row.result is None and _needs_intensity(row, rules) for row in sectors)
+    rows = done.rows
+    concerned = rows.coded("sector").where(column.sectors.__contains__)
+    if need is Need.SECTOR or not concerned.any():
+        return bool(concerned.any())
+    return bool((concerned & ~done.known & rows.by_sort(_needs_intensity)).any())
 
 
-def _needs_intensity(row: Judged, rules: RuleSet) -> bool:
-    """Tell whether the row is allocated by intensity, also where that very column is missing."""
-    if row.unit is not None:
-        return row.unit.emissions > 0 and compute_scope(row.unit, rules.plan).method == "intensity"
-    return row.error is not None and row.error_field in {
+def _needs_intensity(sort: Sort) -> bool:
+    """Tell whether rows are allocated by intensity, also where that very column is missing."""
+    if sort.unit is not None:
+        return sort.needs_intensity
+    return sort.error is not None and sort.error_field in {
         "output",
         "ironmaking_emissions",
         "sintering_emissions",
     }
 
 
-def _cells(table: Table, rows: Sequence[Judged]) -> Result:
+def _cells(rows: Rows) -> Result:
     """T-02: every cell can be read, none that is needed is empty, each row makes a unit."""
-    result = Result("T-02", checked=len(rows), tonnage=False)
-    result.rows = _problems(table, "T-02", rows)
-    required = [name for name in REQUIRED_CELLS[table.kind] if name in table.cells]
-    bad = {(row.row, row.field) for row in result.rows}
-    for row in rows:
-        missing = [
-            name for name in required if name not in row.cells and (row.row, name) not in bad
-        ]
-        for name in missing:
-            result.rows.append(Row(row.row, row.year, row.unit_id, name, code="CELL_MISSING"))
-        field = row.error_field
-        if row.error is None or field is None or field in missing:
-            continue
-        if field not in table.cells:
-            continue
-        code = row.error.code
-        if code == "INVALID_INPUT":
-            code = "CELL_NOT_VALID" if field in row.cells else "CELL_MISSING"
-        values = {"clause": row.error.clause}
-        found = row.cells.get(field)
-        result.rows.append(
-            Row(row.row, row.year, row.unit_id, field, found, code=code, values=values)
-        )
-    return result
+    problems = _problems(rows, "T-02")
+    named: dict[str, list[int]] = {}
+    for problem in problems:
+        if problem.field is not None and problem.place.row is not None:
+            named.setdefault(problem.field, []).append(problem.place.row)
+    required = [name for name in REQUIRED_CELLS[rows.table.kind] if name in rows.table.columns]
+    missing = [_missing(rows, name, named.get(name, [])) for name in required]
+    refused = _refused(rows, dict(zip(required, missing, strict=True)))
+    at = [np.searchsorted(rows.number, [problem.place.row or 0 for problem in problems])]
+    at += [np.flatnonzero(where) for where in missing]
+    at.append(np.flatnonzero(refused))
+    parts = np.repeat(np.arange(len(at)), [len(part) for part in at])
+    indices = np.concatenate([np.arange(len(part)) for part in at])
+    places = np.concatenate(at).astype(np.int64)
+    order = np.argsort(places, kind="stable")
+    places, parts, indices = places[order], parts[order], indices[order]
+
+    def make(index: int) -> Row:
+        position, part = int(places[index]), int(parts[index])
+        if part == 0:
+            return _problem(rows, problems[int(indices[index])])
+        if part <= len(required):
+            return rows.finding(position, required[part - 1], code="CELL_MISSING")
+        return _refusal(rows, position)
+
+    return Result("T-02", Found(places, make), checked=len(rows), tonnage=False)
 
 
-def _problems(table: Table, check: str, rows: Sequence[Judged]) -> list[Row]:
-    """Take what reading found, with the unit it belongs to."""
-    by_number = {row.row: row for row in rows}
-    found = []
-    for problem in table.problems:
-        if problem.check == check:
-            place = problem.place
-            row = by_number.get(place.row) if place.row is not None else None
-            found.append(
-                Row(
-                    place.row,
-                    row.year if row else None,
-                    row.unit_id if row else None,
-                    problem.field,
-                    problem.found,
-                    code=problem.code,
-                    values={**problem.values, "column": place.column or ""},
-                )
-            )
-    return found
+def _missing(rows: Rows, name: str, named: list[int]) -> Array:
+    """Tell where a cell that is needed is empty; one that is named already is not."""
+    missing = ~rows.present(name)
+    if named:
+        missing &= ~np.isin(rows.number, named)
+    return missing
 
 
-def _duplicates(rows: Sequence[Judged]) -> Result:
+def _refused(rows: Rows, missing: dict[str, Array]) -> Array:
+    """Tell which rows the rules refuse at a cell that is not named as missing."""
+    columns = rows.table.columns
+    refused = rows.by_sort(lambda sort: sort.error is not None and sort.error_field in columns)
+    for name, where in missing.items():
+        at_name = np.array([sort.error_field == name for sort in rows.sorts], np.bool_)
+        refused &= ~(where & at_name[rows.sort])
+    return refused
+
+
+def _refusal(rows: Rows, position: int) -> Row:
+    sort = rows.sorts[rows.sort[position]]
+    error, field = sort.error, str(sort.error_field)
+    assert error is not None  # noqa: S101 - only rows with one come here
+    found, code = rows.cell(field, position), error.code
+    if code == "INVALID_INPUT":
+        code = "CELL_MISSING" if found is None else "CELL_NOT_VALID"
+    return rows.finding(position, field, found, code=code, values={"clause": error.clause})
+
+
+def _problems(rows: Rows, check: str) -> list[Problem]:
+    """Take what reading found."""
+    return [problem for problem in rows.table.problems if problem.check == check]
+
+
+def _problem(rows: Rows, problem: Problem) -> Row:
+    """Put what reading found with the unit it belongs to."""
+    place, values = problem.place, {**problem.values, "column": problem.place.column or ""}
+    year, unit_id = None, None
+    if (position := rows.place(place.row)) is not None:
+        year, unit_id = rows.year_of(position), rows.cell("unit_id", position)
+    return Row(
+        place.row, year, unit_id, problem.field, problem.found, code=problem.code, values=values
+    )
+
+
+def _duplicates(rows: Rows, identities: Identities) -> Result:
     """T-03: a unit stands once a year."""
-    result = Result("T-03", tonnage=False)
-    first: dict[tuple[str, int], int] = {}
-    for row in rows:
-        if row.unit_id is None or row.year is None:
-            continue
-        result.checked += 1
-        other = first.setdefault((row.unit_id, row.year), row.row)
-        if other != row.row:
-            result.rows.append(
-                Row(
-                    row.row,
-                    row.year,
-                    row.unit_id,
-                    "unit_id",
-                    row.unit_id,
-                    code="UNIT_TWICE",
-                    values={"other_row": str(other)},
-                )
-            )
+    known = rows.present("unit_id") & (rows.year > 0)
+    result = Result("T-03", checked=int(np.count_nonzero(known)), tonnage=False)
+    if identities.distinct:
+        return result
+    keys = identities.keys[0]
+    first = np.full(identities.size, -1, np.int64)
+    at = np.flatnonzero(known)
+    first[keys[at][::-1]] = at[::-1]
+    twice = at[first[keys[at]] != at]
+
+    def make(index: int) -> Row:
+        position = int(twice[index])
+        other = str(rows.number[first[keys[position]]])
+        unit_id = rows.cell("unit_id", position)
+        return rows.finding(
+            position, "unit_id", unit_id, code="UNIT_TWICE", values={"other_row": other}
+        )
+
+    result.failures = Found(twice, make)
     return result
 
 
-def _credit_codes(table: Table, rows: Sequence[Judged]) -> Result:
+def _credit_codes(rows: Rows, enterprises: Enterprises) -> Result:
     """T-04: the unified social credit code has the right form and check digit (GB 32100)."""
-    result = Result("T-04", tonnage=False)
-    right: dict[str, bool] = {}
-    unread = _unread(table, "enterprise_id")
-    for row in rows:
-        if row.row in unread:
-            result.skip(Reason("CELL_NOT_USABLE"))
-            continue
-        code = row.cells.get("enterprise_id", "")
-        result.checked += 1
-        if code not in right:
-            right[code] = uscc.is_valid(code)
-        if not right[code]:
-            result.rows.append(
-                Row(
-                    row.row,
-                    row.year,
-                    row.unit_id,
-                    "enterprise_id",
-                    code[:SHOWN],
-                    code="CREDIT_CODE_INVALID" if code else "CELL_MISSING",
-                )
-            )
-    return _unless_missing(result, table, "enterprise_id")
+    return _texts(rows, "T-04", "enterprise_id", enterprises.valid, "CREDIT_CODE_INVALID")
 
 
-def _provinces(table: Table, rows: Sequence[Judged]) -> Result:
+def _provinces(rows: Rows) -> Result:
     """T-05: the province is one of GB/T 2260, two digits or name."""
-    result = Result("T-05", tonnage=False)
-    unread = _unread(table, "province")
-    for row in rows:
-        if row.row in unread:
-            result.skip(Reason("CELL_NOT_USABLE"))
-            continue
-        province = row.cells.get("province", "")
-        result.checked += 1
-        if province not in PROVINCES:
-            code = "PROVINCE_UNKNOWN" if province else "CELL_MISSING"
-            result.rows.append(
-                Row(row.row, row.year, row.unit_id, "province", province[:SHOWN], code=code)
-            )
-    return _unless_missing(result, table, "province")
+    right = rows.coded("province").where(PROVINCES.__contains__)
+    return _texts(rows, "T-05", "province", right, "PROVINCE_UNKNOWN")
 
 
-def _stray_fields(rows: Sequence[Judged]) -> Result:
+def _texts(rows: Rows, check: str, name: str, right: Array, code: str) -> Result:
+    """Name the cells of a column that are not right; T-02 names those that cannot be read."""
+    column = rows.table.columns.get(name)
+    if column is None:
+        return Result(check, reason=Reason("COLUMN_MISSING", {"field": name}))
+    result = Result(check, tonnage=False)
+    wrong = ~right
+    if column.bad is not None:
+        result.skip(Reason("CELL_NOT_USABLE"), int(np.count_nonzero(column.bad)))
+        wrong &= ~column.bad
+    result.checked = len(rows) - result.skipped
+    failed = np.flatnonzero(wrong)
+
+    def make(index: int) -> Row:
+        position = int(failed[index])
+        text = rows.cell(name, position) or ""
+        return rows.finding(position, name, text[:SHOWN], code=code if text else "CELL_MISSING")
+
+    result.failures = Found(failed, make)
+    return result
+
+
+def _stray_fields(rows: Rows) -> Result:
     """T-06: a cell of another sector is empty; what stands there is not used."""
-    result = Result("T-06", tonnage=False)
-    for row in rows:
-        sector = row.cells.get("sector")
-        if sector is None:
-            continue
-        result.checked += 1
-        result.rows += [
-            Row(
-                row.row,
-                row.year,
-                row.unit_id,
-                name,
-                text[:SHOWN],
-                code="FIELD_OF_OTHER_SECTOR",
-                values={"sector": sector},
-            )
-            for name, text in row.cells.items()
-            if sector not in COLUMNS[name].sectors
-        ]
-    return result
+    sectors = rows.coded("sector")
+    checked = int(np.count_nonzero(sectors.codes >= 0))
+    names: Sequence[str] = [
+        name for name in rows.table.columns if not COLUMNS[name].sectors.issuperset(sectors.texts)
+    ]
+    strays = []
+    for name in names:
+        at_home = sectors.where(COLUMNS[name].sectors.__contains__)
+        strays.append(np.flatnonzero((sectors.codes >= 0) & ~at_home & rows.present(name)))
+    places = np.concatenate([np.zeros(0, np.int64), *strays])
+    columns = np.repeat(np.arange(len(names)), [len(stray) for stray in strays])
+    order = np.argsort(places, kind="stable")
+    places, columns = places[order], columns[order]
 
+    def make(index: int) -> Row:
+        position, name = int(places[index]), names[int(columns[index])]
+        text = rows.cell(name, position) or ""
+        values = {"sector": str(rows.cell("sector", position))}
+        return rows.finding(
+            position, name, text[:SHOWN], code="FIELD_OF_OTHER_SECTOR", values=values
+        )
 
-def _unread(table: Table, column: str) -> frozenset[int]:
-    """Numbers of the rows whose cell T-02 names already."""
-    if column not in table.bad:
-        return frozenset()
-    return frozenset(table.bad.index[table.bad[column]].tolist())
-
-
-def _unless_missing(result: Result, table: Table, column: str) -> Result:
-    if column not in table.cells:
-        return Result(result.check, reason=Reason("COLUMN_MISSING", {"field": column}))
-    return result
+    return Result("T-06", Found(places, make), checked=checked, tonnage=False)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
 from typing import Any
 
-from cets_conformance.tables.columns import Kind
+import numpy as np
+
+from cets_conformance.tables.coded import dense, split_group
+from cets_conformance.tables.exact import MILLION, Array, sum_by
 from cets_conformance.tables.provinces import PROVINCES
-from cets_conformance.tables.units import Judged
+from cets_conformance.tables.recompute import Recomputed
+from cets_conformance.tables.units import PREVIOUS
 from cets_reference.quantities import print_decimal
 
 __all__ = ["summarise"]
@@ -22,94 +25,143 @@ EDGE = Fraction(325, 10000)
 """Where the outermost bins begin: just beyond the 3 % bound."""
 
 
-def summarise(rows: Sequence[Judged], kind: Kind) -> dict[str, Any]:
+@dataclass(slots=True)
+class _Sums:
+    """Sums over some rows."""
+
+    emissions: int = 0
+    """Millionths of t."""
+    found: int = 0
+    expected: int = 0
+    tonnes: int = 0
+    rows: int = 0
+    rows_wrong: int = 0
+    unknown: int = 0
+    """Rows that were not recomputed."""
+
+    def add(self, other: tuple[int, ...]) -> None:
+        """Add the sums of other rows, in the order of the fields."""
+        for name, value in zip(self.__slots__, other, strict=True):
+            setattr(self, name, getattr(self, name) + value)
+
+    def as_json(self) -> dict[str, Any]:
+        """Print; ``expected`` is None unless every row was recomputed."""
+        return {
+            "rows": self.rows,
+            "emissions": print_decimal(Fraction(self.emissions, MILLION)),
+            "found": self.found,
+            "expected": None if self.unknown else self.expected,
+            "tonnes": self.tonnes,
+            "rows_wrong": self.rows_wrong,
+        }
+
+
+def summarise(done: Recomputed, enterprises: int) -> dict[str, Any]:
     """Sum up a table: amounts found and expected, t, and how many rows differ."""
-    column = "allowance" if kind is Kind.ALLOCATION else "pre_allocation"
-    emissions = "verified_emissions" if kind is Kind.ALLOCATION else "previous_year_emissions"
-
-    def sums(group: Iterable[Judged]) -> dict[str, Any]:
-        return _sums(list(group), column, emissions)
-
-    whole = sums(rows)
+    rows = done.rows
+    whole = _Sums()
+    by_sector: dict[Any, _Sums] = defaultdict(_Sums)
+    by_province: dict[Any, _Sums] = defaultdict(_Sums)
+    for group, province, sums in _cells(done):
+        whole.add(sums)
+        if group is not None:
+            by_sector[group].add(sums)
+        if province is not None:
+            by_province[province].add(sums)
+    found = whole.as_json()
     return {
-        "enterprises": len({r.cells["enterprise_id"] for r in rows if "enterprise_id" in r.cells}),
-        "allowance": {"found": whole["found"], "expected": whole["expected"]},
-        "obligation": _obligation(rows) if kind is Kind.ALLOCATION else None,
-        "emissions": whole["emissions"],
+        "enterprises": enterprises,
+        "allowance": {"found": found["found"], "expected": found["expected"]},
+        "obligation": _obligation(done) if rows.verified else None,
+        "emissions": found["emissions"],
         "by_sector": [
-            {"sector": sector, "year": year, **sums(group)}
-            for (sector, year), group in _grouped(rows, _sector_and_year)
+            {"sector": sector, "year": year, **sums.as_json()}
+            for (sector, year), sums in sorted(by_sector.items())
         ],
         "by_province": [
-            {"province": province, **sums(group)} for province, group in _grouped(rows, _province)
+            {"province": province, **sums.as_json()}
+            for province, sums in sorted(by_province.items())
         ],
-        "surplus_rates": _surplus_rates(rows) if kind is Kind.ALLOCATION else [],
+        "surplus_rates": _surplus_rates(done) if rows.verified else [],
     }
 
 
-def _sums(rows: Sequence[Judged], column: str, emissions: str) -> dict[str, Any]:
-    """Sum a group; ``expected`` is None unless every row of it was recomputed."""
-    known = [(row.amount(column), getattr(row.result, column, None)) for row in rows]
-    differences = [
-        found - right for found, right in known if found is not None and right is not None
+def _cells(
+    done: Recomputed,
+) -> list[tuple[tuple[str, int] | None, str | None, tuple[int, ...]]]:
+    """Sum up the rows of each sector and year in each province."""
+    rows = done.rows
+    groups, provinces = rows.groups, rows.coded("province")
+    width = len(provinces.texts) + 1
+    keys = (groups.codes.astype(np.int64) + 1) * width + provinces.codes + 1
+    distinct, codes = dense(keys)
+    columns, marks = _columns(done)
+    sums = zip(*(sum_by(codes, column, len(distinct)) for column in columns), strict=True)
+    marked = zip(*(_count_by(codes, mark, len(distinct)) for mark in marks), strict=True)
+    found = []
+    for key, figures, counts in zip(distinct.tolist(), sums, marked, strict=True):
+        group, province = divmod(key, width)
+        name = provinces.texts[province - 1] if province else None
+        found.append(
+            (
+                split_group(groups.texts[group - 1]) if group else None,
+                name if name in PROVINCES else None,
+                (*figures, *counts),
+            )
+        )
+    return found
+
+
+def _columns(done: Recomputed) -> tuple[list[Array], list[Array]]:
+    """Give what is summed and what is counted, in the order of :class:`_Sums`."""
+    rows = done.rows
+    amounts = rows.numbers("allowance" if rows.verified else "pre_allocation")
+    emissions = rows.numbers("verified_emissions" if rows.verified else PREVIOUS)
+    expected = np.where(done.known, done.amount, 0)
+    both = done.known & amounts.present
+    differences = np.where(both, np.abs(amounts.values - expected), 0)
+    everywhere = np.ones(len(rows), np.bool_)
+    return [emissions.values, amounts.values, expected, differences], [
+        everywhere,
+        differences > 0,
+        ~done.known,
     ]
-    complete = all(right is not None for _, right in known)
-    return {
-        "rows": len(rows),
-        "emissions": print_decimal(
-            sum((Fraction(row.cells.get(emissions, "0")) for row in rows), Fraction(0))
-        ),
-        "found": sum(found for found, _ in known if found is not None),
-        "expected": sum(right for _, right in known) if complete else None,
-        "tonnes": sum(abs(difference) for difference in differences),
-        "rows_wrong": sum(difference != 0 for difference in differences),
-    }
 
 
-def _obligation(rows: Sequence[Judged]) -> int | None:
-    results = [row.result for row in rows]
-    if any(result is None for result in results):
+def _count_by(groups: Array, where: Array, count: int) -> list[int]:
+    counted: list[int] = np.bincount(groups[where], minlength=count).tolist()
+    return counted
+
+
+def _obligation(done: Recomputed) -> int | None:
+    if not done.known.all():
         return None
-    return sum(int(result.obligation) for result in results if result is not None)
+    return sum_by(np.zeros(len(done.rows), np.int64), done.obligation, 1)[0]
 
 
-def _grouped(
-    rows: Sequence[Judged], key: Callable[[Judged], Any]
-) -> list[tuple[Any, list[Judged]]]:
-    groups: dict[Any, list[Judged]] = defaultdict(list)
-    for row in rows:
-        if (name := key(row)) is not None:
-            groups[name].append(row)
-    return sorted(groups.items())
-
-
-def _sector_and_year(row: Judged) -> tuple[str, int] | None:
-    sector = row.cells.get("sector")
-    return None if sector is None or row.year is None else (sector, row.year)
-
-
-def _province(row: Judged) -> str | None:
-    province = row.cells.get("province")
-    return province if province in PROVINCES else None
-
-
-def _surplus_rates(rows: Sequence[Judged]) -> list[dict[str, Any]]:
+def _surplus_rates(done: Recomputed) -> list[dict[str, Any]]:
     """Count covered units by the surplus rate written for them, in fixed bins."""
+    rows = done.rows
     last = int(2 * EDGE / BIN)
-    counts: dict[str, list[int]] = {}
-    for row in rows:
-        found = row.amount("allowance")
-        if found is None or row.unit is None or row.result is None or not row.result.obligation:
-            continue
-        rate = Fraction(found - row.result.obligation, row.result.obligation)
-        position = min(max(floor((rate + EDGE) / BIN) + 1, 0), last + 1)
-        counts.setdefault(row.unit.sector, [0] * (last + 2))[position] += 1
+    found = rows.numbers("allowance")
+    at = np.flatnonzero(done.known & found.present & (done.obligation > 0))
+    owed = done.obligation[at]
+    # (rate + EDGE) / BIN in whole numbers: EDGE is a multiple of BIN, and BIN a part of one
+    steps = int(1 / BIN) * (found.values[at] - owed) // owed + int(EDGE / BIN)
+    places = np.clip(steps + 1, 0, last + 1)
+    sectors = rows.coded("sector")
     edges = [_percent_text(BIN * step - EDGE) for step in range(last + 1)]
-    return [
-        {"sector": sector, "lower": lower, "upper": upper, "count": count}
-        for sector, bins in sorted(counts.items())
-        for lower, upper, count in zip([None, *edges], [*edges, None], bins, strict=True)
-    ]
+    printed = []
+    for code in sorted(range(len(sectors.texts)), key=sectors.texts.__getitem__):
+        of_sector = places[sectors.codes[at] == code]
+        if not len(of_sector):
+            continue
+        bins = np.bincount(of_sector, minlength=last + 2).tolist()
+        printed += [
+            {"sector": sectors.texts[code], "lower": lower, "upper": upper, "count": count}
+            for lower, upper, count in zip([None, *edges], [*edges, None], bins, strict=True)
+        ]
+    return printed
 
 
 def _percent_text(edge: Fraction) -> str:

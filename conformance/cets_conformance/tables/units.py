@@ -1,153 +1,276 @@
-"""From rows to units: every row of a table as the input of an operation, read and checked.
+"""From rows to units: the rows of a table as columns, and which of them the rules treat alike.
 
-This is where the tables meet the reference. A row whose cells cannot make a unit keeps the
-reason; nothing is guessed.
+This is where the tables meet the reference. Whether a row makes a unit, is covered, by which
+method it is allocated and what it must surrender depends on few things: its categorical cells, and
+of its quantities only whether they are there, are zero, and whether the processes exceed the
+enterprise. Rows that agree in these are one *sort*; the reference reads one row of each sort and
+what it says holds for all of them. Nothing is guessed: a sort whose cells cannot make a unit keeps
+the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+
+from cets_conformance.tables.coded import Coded, dense
 from cets_conformance.tables.columns import COLUMNS, Kind, Need
+from cets_conformance.tables.exact import Array
+from cets_conformance.tables.findings import Row
 from cets_conformance.tables.reading import Table
-from cets_reference.checks import check_intensity, check_unit
-from cets_reference.errors import RuleError
-from cets_reference.records import Unit, read_unit, require_processes
-from cets_reference.rule_set import RuleSet
-from cets_reference.scope import needs_intensity
-
-__all__ = ["INPUT_FIELDS", "Judged", "read_units", "unit_input"]
-
-Progress = Callable[[str, int, int | None], None]
-
-_TEXTS = (
-    "unit_id",
-    "sector",
-    "route",
-    "line_kind",
-    "carbide_slag_rate",
-    "verified_emissions",
-    "output",
+from cets_conformance.tables.reading.grid import STRING
+from cets_conformance.tables.reading.typed import CodedColumn, NumberColumn, TextColumn
+from cets_conformance.tables.sorts import (
+    INPUT_FIELDS,
+    PROCESSES,
+    Sort,
+    judge,
+    rate_class,
+    unit_input,
 )
-_FLAGS = ("listed", "closed_before_verification")
-_INTEGERS = ("year", "commissioned_year")
-_PROCESSES = {"ironmaking": "ironmaking_emissions", "sintering": "sintering_emissions"}
+from cets_reference.records import Unit, read_unit
+from cets_reference.rule_set import RuleSet
 
-INPUT_FIELDS = (*_TEXTS, *_FLAGS, *_INTEGERS, *_PROCESSES.values())
-"""Columns that make the unit of a row."""
+__all__ = ["PREVIOUS", "Rows"]
 
 PREVIOUS = "previous_year_emissions"
 """The one column beside the unit that a recomputation reads."""
 
-_FIELD_OF = {
-    "process_emissions": "ironmaking_emissions",
-    "process_emissions/ironmaking": "ironmaking_emissions",
-    "process_emissions/sintering": "sintering_emissions",
-}
-"""Columns of the unit's members whose names differ."""
+_CODED = (
+    "year",
+    "sector",
+    "route",
+    "line_kind",
+    "listed",
+    "closed_before_verification",
+    "commissioned_year",
+)
+"""Columns of few values, each of which may matter to the rules."""
 
-STEP = 2000
-"""Rows between two reports of progress."""
 
+class Rows:
+    """The rows of a table as columns, read under the rules."""
 
-@dataclass(slots=True)
-class Judged:
-    """One row: its cells, the unit they make, or why they make none."""
+    def __init__(self, table: Table, rules: RuleSet) -> None:
+        self.table = table
+        self.rules = rules
+        self.number = table.rows
+        self.verified = table.kind is Kind.ALLOCATION
 
-    row: int
-    """Row number as a person sees it."""
-    cells: dict[str, str]
-    """Canonical text of the usable cells that are not empty."""
-    unit: Unit | None = None
-    """The unit, where the row makes one."""
-    error: RuleError | None = None
-    """Why the rules refuse the row."""
-    error_field: str | None = None
-    """Column the refusal points at."""
-    blocked: str | None = None
-    """Column that stands in the file but cannot be used, so that the row cannot be judged."""
-    result: Any = None
-    """Output record of the operation, ratios exact; None where it was not computed."""
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.number)
+
+    # -- cells
+
+    def cells(self, position: int) -> dict[str, str]:
+        """Give the usable cells of one row that are not empty, canonical."""
+        found = {}
+        for name, column in self.table.columns.items():
+            if (text := column.cell(position)) is not None:
+                found[name] = text
+        return found
+
+    def cell(self, name: str, position: int) -> str | None:
+        """Give one usable cell; None where it is empty or the column is not there."""
+        column = self.table.columns.get(name)
+        return None if column is None else column.cell(position)
+
+    def place(self, number: int | None) -> int | None:
+        """Give the position of the row with a number; None where there is none."""
+        if number is None:
+            return None
+        position = int(np.searchsorted(self.number, number))
+        found = position < len(self) and self.number[position] == number
+        return position if found else None
+
+    def year_of(self, position: int) -> int | None:
+        """Year of one row, where it has one."""
+        return int(self.year[position]) or None
+
+    def unit(self, position: int) -> Unit:
+        """Read the unit of one row that makes one."""
+        return read_unit(unit_input(self.cells(position)), "", emissions_required=self.verified)
+
+    def finding(
+        self,
+        position: int,
+        field: str,
+        found: int | str | None = None,
+        expected: int | str | None = None,
+        difference: int | Fraction | None = None,
+        *,
+        code: str | None = None,
+        values: Mapping[str, str] = MappingProxyType({}),
+    ) -> Row:
+        """Say where a check failed; amounts differ by found - expected."""
+        if isinstance(found, int) and isinstance(expected, int):
+            difference = found - expected
+        number, year = int(self.number[position]), self.year_of(position)
+        unit_id = self.cell("unit_id", position)
+        return Row(number, year, unit_id, field, found, expected, difference, code, values)
+
+    def coded(self, name: str) -> Coded:
+        """Give a column of repeating texts."""
+        column = self.table.columns.get(name)
+        if isinstance(column, CodedColumn):
+            return Coded(column.codes, column.texts)
+        return Coded.absent(len(self))
+
+    def numbers(self, name: str) -> NumberColumn:
+        """Give a column of amounts, t, or of measured quantities, in millionths."""
+        column = self.table.columns.get(name)
+        return column if isinstance(column, NumberColumn) else self._no_numbers
+
+    def texts(self, name: str) -> TextColumn:
+        """Give a column of texts."""
+        column = self.table.columns.get(name)
+        return column if isinstance(column, TextColumn) else self._no_texts
+
+    def present(self, name: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Tell in which rows a usable cell stands."""
+        column = self.table.columns.get(name)
+        return np.zeros(len(self), np.bool_) if column is None else column.present
+
+    @cached_property
+    def _no_numbers(self) -> NumberColumn:
+        return NumberColumn.absent(len(self))
+
+    @cached_property
+    def _no_texts(self) -> TextColumn:
+        return TextColumn(pa.chunked_array([pa.nulls(len(self), STRING)]))
+
+    @cached_property
+    def year(self) -> Array:
+        """Year of each row; 0 where none stands."""
+        return self.coded("year").pick(int, 0, np.int32)
+
+    @cached_property
+    def groups(self) -> Coded:
+        """Sector and year of each row, as ``sector year``; -1 where one is missing."""
+        sector, year = self.coded("sector"), self.coded("year")
+        known = (sector.codes >= 0) & (year.codes >= 0)
+        keys = np.where(known, sector.codes.astype(np.int64) * len(year.texts) + year.codes, -1)
+        distinct, codes = dense(keys)
+        texts = (
+            f"{sector.texts[key // len(year.texts)]} {year.texts[key % len(year.texts)]}"
+            for key in distinct.tolist()
+        )
+        return Coded(codes, tuple(texts))
+
+    # -- sorts
+
+    @cached_property
+    def sorts(self) -> tuple[Sort, ...]:
+        """What the rules say of each sort."""
+        return tuple(
+            Sort(blocked=True)
+            if self._blocked[position]
+            else judge(self.cells(position), self.rules, verified=self.verified)
+            for position in self._sorted[1]
+        )
 
     @property
-    def year(self) -> int | None:
-        """Year of the row, where it has one."""
-        return int(self.cells["year"]) if "year" in self.cells else None
+    def sort(self) -> Array:
+        """Sort of each row."""
+        return self._sorted[0]
 
-    @property
-    def unit_id(self) -> str | None:
-        """Unit of the row, where it has one."""
-        return self.cells.get("unit_id")
+    def by_sort(self, of_sort: Callable[[Sort], Any], kind: Any = np.bool_) -> Array:
+        """Give a column of what ``of_sort`` says of each row's sort."""
+        found: Array = np.array([of_sort(sort) for sort in self.sorts], kind)[self.sort]
+        return found
 
-    def amount(self, name: str) -> int | None:
-        """Amount written in a column, t; None where there is none."""
-        return int(self.cells[name]) if name in self.cells else None
+    @cached_property
+    def is_unit(self) -> Array:
+        """Tell which rows make a unit."""
+        return self.by_sort(lambda sort: sort.unit is not None)
+
+    @cached_property
+    def needs_intensity(self) -> Array:
+        """Tell for which rows an intensity is computed."""
+        return self.by_sort(lambda sort: sort.needs_intensity)
+
+    @cached_property
+    def emitted(self) -> Array:
+        """What the intensity is made of, millionths of t: E, or a steel unit's main processes."""
+        return self._with_processes(self.by_sort(_has_processes))
+
+    @cached_property
+    def base(self) -> Array:
+        """What α multiplies, millionths of t: E, or a steel unit's main processes if so read."""
+        if self.rules.readings["steel_base"] != "main_processes":
+            return self.numbers("verified_emissions").values
+        return self.emitted
+
+    def _with_processes(self, has_processes: Array) -> Array:
+        emissions = self.numbers("verified_emissions").values
+        return (
+            np.where(has_processes, self._processes, emissions)
+            if has_processes.any()
+            else emissions
+        )
+
+    @cached_property
+    def _processes(self) -> Array:
+        iron, sinter = (self.numbers(column).values for column in PROCESSES.values())
+        total: Array = iron + sinter
+        return total
+
+    @cached_property
+    def _blocked(self) -> Array:
+        """Rows of which a column that matters stands in the file but cannot be used."""
+        blocked = np.zeros(len(self), np.bool_)
+        for name, column in self.table.columns.items():
+            if column.bad is not None and (name in INPUT_FIELDS or name == PREVIOUS):
+                blocked |= column.bad
+        for name in _lost_columns(self.table):
+            sectors = COLUMNS[name].sectors
+            blocked |= self.coded("sector").pick(
+                sectors.__contains__, otherwise=True, kind=np.bool_
+            )
+        return blocked
+
+    @cached_property
+    def _sorted(self) -> tuple[Array, list[int]]:
+        """Give each row's sort, and the position of a row of each."""
+        key = self._blocked.astype(np.int64)
+        for codes, count in self._traits():
+            key = key * count + codes
+        _, codes = dense(key)
+        first = np.full(int(codes.max(initial=-1)) + 1, len(self), np.int64)
+        first[codes[::-1]] = np.arange(len(self) - 1, -1, -1)
+        return codes, first.tolist()
+
+    def _traits(self) -> list[tuple[Array, int]]:
+        """Give all that tells sorts apart: codes from 0, and how many there are."""
+        columns = self.table.columns
+        traits: list[tuple[Array, int]] = [(self.present("unit_id"), 2)]
+        for name in _CODED:
+            coded = self.coded(name)
+            if len(coded.texts) > 1 or (coded.texts and coded.codes.min() < 0):
+                traits.append((coded.codes + 1, len(coded.texts) + 1))
+        if "carbide_slag_rate" in columns:
+            rates = self.coded("carbide_slag_rate")
+            classes = rates.pick(lambda text: rate_class(text, self.rules), 3, np.int8)
+            traits.append((classes, 4))
+        for name in ("verified_emissions", "output"):
+            numbers = self.numbers(name)
+            traits.append((numbers.present.astype(np.int8) + (numbers.values > 0), 3))
+        if any(name in columns for name in PROCESSES.values()):
+            emissions = self.numbers("verified_emissions").values
+            traits += [(self.present(name), 2) for name in PROCESSES.values()]
+            traits.append((self._processes > emissions, 2))
+        return [(codes, count) for codes, count in traits if codes.min() != codes.max()]
 
 
-def unit_input(cells: dict[str, str]) -> dict[str, Any]:
-    """Make the JSON unit of a row's cells; fields of another sector stay out (T-06 names them)."""
-    sector = cells.get("sector")
-    usable = {
-        name: text
-        for name, text in cells.items()
-        if name in INPUT_FIELDS and (sector is None or sector in COLUMNS[name].sectors)
-    }
-    unit: dict[str, Any] = {name: usable[name] for name in _TEXTS if name in usable}
-    unit |= {name: usable[name] == "true" for name in _FLAGS if name in usable}
-    unit |= {name: int(usable[name]) for name in _INTEGERS if name in usable}
-    processes = {name: usable[column] for name, column in _PROCESSES.items() if column in usable}
-    if processes:
-        unit["process_emissions"] = processes
-    return unit
-
-
-def read_units(table: Table, rules: RuleSet, progress: Progress) -> list[Judged]:
-    """Read every row's unit under the rules; rows keep their order."""
-    verified = table.kind is Kind.ALLOCATION
-    judged = []
-    for count, row in enumerate(_rows(table)):
-        if count % STEP == 0:
-            progress("units", count, len(table.cells))
-        if row.blocked is None:
-            _read(row, rules, verified=verified)
-        judged.append(row)
-    return judged
-
-
-def _read(row: Judged, rules: RuleSet, *, verified: bool) -> None:
-    try:
-        unit = read_unit(unit_input(row.cells), "", emissions_required=verified)
-        if verified and needs_intensity(unit, rules.plan):
-            require_processes(unit, "")
-        check_unit(unit, "", rules.plan)
-        if verified and needs_intensity(unit, rules.plan):
-            check_intensity(unit, "")
-    except RuleError as error:
-        path = error.path.removeprefix("/")
-        row.error, row.error_field = error, _FIELD_OF.get(path, path)
-    else:
-        row.unit = unit
-
-
-def _rows(table: Table) -> Iterator[Judged]:
-    names = list(table.cells.columns)
-    columns = [table.cells[name].tolist() for name in names]
-    inputs = [name for name in names if name in INPUT_FIELDS or name == PREVIOUS]
-    lost = _lost_columns(table)
-    blocked: dict[int, str] = {}
-    for name in inputs:
-        for position in table.bad[name].to_numpy().nonzero()[0].tolist():
-            blocked.setdefault(position, name)
-    numbers: list[int] = table.cells.index.tolist()
-    for position, (number, texts) in enumerate(
-        zip(numbers, zip(*columns, strict=True), strict=True)
-    ):
-        cells = {
-            name: text for name, text in zip(names, texts, strict=True) if isinstance(text, str)
-        }
-        yield Judged(number, cells, blocked=blocked.get(position) or _lost(cells, lost))
+def _has_processes(sort: Sort) -> bool:
+    return sort.unit is not None and sort.unit.process_emissions is not None
 
 
 def _lost_columns(table: Table) -> list[str]:
@@ -158,11 +281,6 @@ def _lost_columns(table: Table) -> list[str]:
     return [
         name
         for name in (*INPUT_FIELDS, PREVIOUS)
-        if name in left_out - set(table.cells.columns)
+        if name in left_out - set(table.columns)
         and (name == PREVIOUS or COLUMNS[name].need.get(table.kind) is Need.OPTIONAL)
     ]
-
-
-def _lost(cells: dict[str, str], columns: list[str]) -> str | None:
-    sector = cells.get("sector")
-    return next((c for c in columns if sector is None or sector in COLUMNS[c].sectors), None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from alembic import context
 
-from cets_service.audit_table import audit_log  # noqa: F401 - its table is part of the schema
 from cets_service.tables import metadata
 
 context.configure(

@@ -48,6 +48,9 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 TAKES_FILES = frozenset({"pages.upload", "pages.compare"})
 """Pages that read their form themselves, since files come with it, and check its token then."""
 
+CHANGES_NOTHING = frozenset({"pages.calculate_operation"})
+"""Pages whose form only asks: it may come from anywhere."""
+
 
 @pages.record_once
 def _prepare_templates(state: BlueprintSetupState) -> None:
@@ -81,7 +84,9 @@ _WITHOUT_LANGUAGE = frozenset({"pages.choose_language", "pages.sample_table", "p
 @pages.before_request
 def _check_form() -> None:
     """Let no form through that another site could have sent."""
-    if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint in TAKES_FILES:
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    if request.endpoint in TAKES_FILES | CHANGES_NOTHING:
         return
     if request.mimetype != "application/x-www-form-urlencoded":
         raise Problem("FORM_EXPIRED")

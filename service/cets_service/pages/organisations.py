@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cets_conformance.tables.provinces import PROVINCES
 from cets_service import accounts
-from cets_service.access import SCOPES, guarded, me
+from cets_service.access import SCOPES, actor, guarded, me
 from cets_service.api.v1.organisations import known_organisation
 from cets_service.api.v1.people import known_invitation, known_person, link_address
 from cets_service.api.v1.systems import known_system
@@ -50,7 +50,7 @@ def add_organisation() -> AnyResponse:
     given = read_form("kind", "name", "province")
     if given["kind"] == "operator":
         raise Problem("OPERATOR_STAYS")
-    added = accounts.add_organisation(current().store, current().config, **given)
+    added = accounts.add_organisation(current().store, current().config, actor=actor(), **given)
     return redirect(url_for("pages.show_organisation", organisation_id=added.id), code=303)
 
 
@@ -90,6 +90,7 @@ def change_organisation(organisation_id: str) -> AnyResponse:
     accounts.change_organisation(
         current().store,
         known_organisation(organisation_id),
+        actor=actor(),
         keep_days=_read_number("keep_days", given["keep_days"]) if given["keep_days"] else None,
         disabled=_read_flag(given["disabled"]),
     )
@@ -104,7 +105,12 @@ def invite(organisation_id: str) -> Response:
     organisation = known_organisation(organisation_id)
     given = read_form("email", "role")
     link, secret = accounts.invite(
-        current().store, current().config, organisation, made_by=me().person, **given
+        current().store,
+        current().config,
+        organisation,
+        made_by=me().person,
+        actor=actor(),
+        **given,
     )
     return show_organisation(organisation_id, link=link, address=link_address(secret))
 
@@ -113,7 +119,8 @@ def invite(organisation_id: str) -> Response:
 @guarded(role="admin")
 def withdraw(organisation_id: str, invitation_id: str) -> AnyResponse:
     """Withdraw an invitation."""
-    current().store.links.use(known_invitation(organisation_id, invitation_id).id)
+    invitation = known_invitation(organisation_id, invitation_id)
+    accounts.withdraw(current().store, invitation, actor=actor())
     return _back(organisation_id)
 
 
@@ -127,6 +134,7 @@ def change_person(organisation_id: str, person_id: str) -> AnyResponse:
     accounts.change_person(
         current().store,
         person,
+        actor=actor(),
         role=given["role"] or None,
         disabled=_read_flag(given["disabled"]),
     )
@@ -139,7 +147,7 @@ def make_reset_link(organisation_id: str, person_id: str) -> Response:
     """Make the link by which a person sets a new password; it is shown this once."""
     person = known_person(organisation_id, person_id)
     link, secret = accounts.make_reset_link(
-        current().store, current().config, person, made_by=me().person
+        current().store, current().config, person, actor=actor(), made_by=me().person
     )
     return show_organisation(organisation_id, link=link, address=link_address(secret))
 
@@ -164,7 +172,7 @@ def make_token() -> Response:
 @guarded()
 def revoke_token(token_id: str) -> AnyResponse:
     """End a token."""
-    current().store.tokens.revoke(known_token(token_id).id)
+    accounts.revoke_token(current().store, known_token(token_id), actor=actor())
     return _back(me().organisation.id)
 
 
@@ -174,7 +182,7 @@ def revoke_token(token_id: str) -> AnyResponse:
 def add_system() -> AnyResponse:
     """Add a system."""
     given = read_form("name", "version", "artefact")
-    accounts.add_system(current().store, me().person, **given)
+    accounts.add_system(current().store, me().person, actor=actor(), **given)
     return _back(me().organisation.id)
 
 
@@ -182,7 +190,7 @@ def add_system() -> AnyResponse:
 @guarded(role="member", kinds=("vendor",))
 def delete_system(system_id: str) -> AnyResponse:
     """Delete a system."""
-    current().store.systems.delete(known_system(system_id).id)
+    accounts.delete_system(current().store, known_system(system_id), actor=actor())
     return _back(me().organisation.id)
 
 

@@ -7,7 +7,7 @@ import re
 from flask import Response, make_response, redirect, request, url_for
 
 from cets_service import accounts, cookies
-from cets_service.access import guarded, me, public
+from cets_service.access import actor, guarded, me, public
 from cets_service.pages.blueprint import (
     LANGUAGE_IN_PATH,
     page,
@@ -38,7 +38,9 @@ def show_sign_in(problem: Problem | None = None) -> Response:
 def sign_in() -> Response:
     """Begin a session; a new one each time, so that nobody can have prepared it."""
     given = read_form("email", "password")
-    secret = accounts.sign_in(current().store, current().config, **given)
+    secret = accounts.sign_in(
+        current().store, current().config, address=request.remote_addr or "-", **given
+    )
     wanted = request.args.get("next", "")
     target = wanted if _OWN_PATH.fullmatch(wanted) else url_for("pages.list_checks")
     response = make_response(redirect(target, code=303))
@@ -52,7 +54,7 @@ def sign_out() -> Response:
     """End the session."""
     session = me().session
     if session is not None:
-        current().store.sessions.close(session)
+        accounts.sign_out(current().store, session, actor=actor())
     response = make_response(redirect(url_for("pages.home"), code=303))
     cookies.clear_session(response)
     return response
@@ -79,11 +81,9 @@ def show_link(secret: str, problem: Problem | None = None) -> Response:
 def use_link(secret: str) -> Response:
     """Join, or set a new password; either way one is signed in then."""
     given = read_form("name", "password")
-    person = accounts.accept(current().store, _known_link(secret), **given)
+    session = accounts.accept(current().store, current().config, _known_link(secret), **given)
     response = make_response(redirect(url_for("pages.list_checks"), code=303))
-    cookies.set_session(
-        response, current().store.sessions.open(person.id, current().config.session)
-    )
+    cookies.set_session(response, session)
     return response
 
 

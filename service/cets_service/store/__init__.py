@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, select
 
+from cets_service import audit
 from cets_service.database import Database, is_current
 from cets_service.store.appeals import Appeals, KeptAppeal
 from cets_service.store.checks import Check, Checks, NewCheck
@@ -29,6 +30,7 @@ from cets_service.store.sessions import Session, Sessions
 from cets_service.store.systems import System, Systems
 from cets_service.store.tokens import Token, Tokens
 from cets_service.store.verdicts import Verdict, Verdicts
+from cets_service.store.workers import Workers
 from cets_service.tables import checks
 
 __all__ = [
@@ -60,6 +62,7 @@ class Store:
         self.checks = Checks(self.database)
         self.verdicts = Verdicts(self.database)
         self.jobs = Jobs(self.database)
+        self.workers = Workers(self.database)
         self.organisations = Organisations(self.database)
         self.people = People(self.database)
         self.sessions = Sessions(self.database)
@@ -87,6 +90,18 @@ class Store:
     def delete_expired(self) -> int:
         """Delete everything whose time is over; give the number of checks and comparisons."""
         return self.checks.delete_expired() + self.comparisons.delete_expired()
+
+    def record(self, actor: str, action: str, concerning: str = "", **details: object) -> None:
+        """Write into the audit log what is done in the transaction that is open; write it last."""
+        with self.database.writing() as connection:
+            audit.record(
+                connection,
+                actor=actor,
+                action=action,
+                object=concerning,
+                details=details,
+                at=self.now(),
+            )
 
     def is_ready(self) -> bool:
         """Tell that the database answers and has its tables; raises where it does not."""

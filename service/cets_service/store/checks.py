@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from cets_conformance import json_text
 from cets_service.database import Database
@@ -16,10 +28,13 @@ from cets_service.store.records import make_id
 from cets_service.store.verdicts import Verdicts
 from cets_service.tables import checks, jobs, verdicts
 
-__all__ = ["KIND", "Check", "Checks", "NewCheck"]
+__all__ = ["KIND", "STATES", "Check", "Checks", "NewCheck"]
 
 KIND = "check"
 """Kind of the jobs that judge what checks ask."""
+
+STATES = ("queued", "running", "done", "failed", "cancelled")
+"""States of a check."""
 
 FINISHED = frozenset({"done", "failed", "cancelled"})
 """States in which a check stays."""
@@ -83,6 +98,20 @@ class Check:
 _OWN = [name for name in Check.__dataclass_fields__ if name in checks.c]
 
 
+_JOINED = checks.outerjoin(verdicts, verdicts.c.key == checks.c.key).outerjoin(
+    jobs, and_(jobs.c.kind == literal(KIND), jobs.c.key == checks.c.key)
+)
+"""Checks with their verdicts and jobs."""
+
+_STATE = case(
+    (verdicts.c.key.is_not(None), case((verdicts.c.verdict.is_(None), "failed"), else_="done")),
+    (checks.c.cancelled_at.is_not(None), "cancelled"),
+    (or_(jobs.c.state.is_(None), jobs.c.state == "done"), "queued"),
+    else_=jobs.c.state,
+)
+"""How a check stands: its verdict says so, or else its job does."""
+
+
 class Checks:
     """The checks."""
 
@@ -136,7 +165,7 @@ class Checks:
             .select_from(checks)
             .where(
                 checks.c.organisation_id == organisation_id,
-                checks.c.expires_at > self._database.now(),
+                self._lives(),
             )
         )
         with self._database.reading() as connection:
@@ -145,7 +174,8 @@ class Checks:
     def count_by_state(self) -> dict[str, int]:
         """Count all checks that are not over, by state."""
         with self._database.reading() as connection:
-            return Counter(_read(row).state for row in connection.execute(self._select()))
+            counted = select(_STATE, func.count()).select_from(_JOINED).where(self._lives())
+            return {row[0]: row[1] for row in connection.execute(counted.group_by(_STATE))}
 
     def cancel(self, check: Check) -> bool:
         """Say that a check is no longer wanted; False where it has ended."""
@@ -221,27 +251,28 @@ class Checks:
                 verdicts.c.key.label("judged"),
                 verdicts.c.verdict,
                 verdicts.c.problem.label("refusal"),
-                jobs.c.state,
+                _STATE.label("state"),
                 jobs.c.problem,
                 jobs.c.stage,
                 jobs.c.done,
                 jobs.c.total,
             )
-            .select_from(checks)
-            .outerjoin(verdicts, verdicts.c.key == checks.c.key)
-            .outerjoin(jobs, and_(jobs.c.kind == literal(KIND), jobs.c.key == checks.c.key))
-            .where(checks.c.expires_at > self._database.now())
+            .select_from(_JOINED)
+            .where(self._lives())
         )
+
+    def _lives(self) -> ColumnElement[bool]:
+        return checks.c.expires_at > self._database.now()
 
 
 def _read(row: Any) -> Check:
-    """Make a check of a row: its verdict says how it stands, or else its job does."""
-    ours = row.judged is None and row.state == "failed" and row.cancelled_at is None
+    """Make a check of a row."""
+    ours = row.judged is None and row.state == "failed"
     problem = row.problem if ours else row.refusal
     return Check(
         **{name: row._mapping[name] for name in _OWN if name != "options"},
         options=json_text.loads(row.options),
-        state=_state(row),
+        state=row.state,
         stage=row.stage or "done",
         done=row.done or 0,
         total=row.total,
@@ -249,11 +280,3 @@ def _read(row: Any) -> Check:
         problem=None if problem is None else json_text.loads(problem),
         ours=ours,
     )
-
-
-def _state(row: Any) -> str:
-    if row.judged is not None:
-        return "failed" if row.verdict is None else "done"
-    if row.cancelled_at is not None:
-        return "cancelled"
-    return "queued" if row.state in (None, "done") else str(row.state)

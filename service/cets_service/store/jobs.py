@@ -93,6 +93,12 @@ class Jobs:
             counted = connection.execute(select(jobs.c.state, func.count()).group_by(jobs.c.state))
             return {row[0]: row[1] for row in counted}
 
+    def waits_since(self) -> int | None:
+        """Give when the job was asked for that waits longest; None where none waits."""
+        wanted = select(func.min(jobs.c.created_at)).where(jobs.c.state == "queued")
+        with self._database.reading() as connection:
+            return connection.execute(wanted).scalar()
+
     def is_due(self) -> bool:
         """Tell whether a job waits, or its lease is over; looks without the write lock."""
         with self._database.reading() as connection:

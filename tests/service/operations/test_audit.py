@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from cets_service import audit, upgrade
+from cets_service import audit
 from cets_service.audit import Break, Entry, Head
 from cets_service.database import open_engine, writing
 
+from ..databases import BOTH_DATABASES
+
 
 @pytest.fixture
-def engine(either):
-    upgrade(either)
-    engine = open_engine(either)
+def engine(config):
+    engine = open_engine(config)
     yield engine
     engine.dispose()
 
@@ -47,6 +48,7 @@ def chain(count):
     return rows
 
 
+@BOTH_DATABASES
 def test_what_is_recorded_can_be_read_and_verified(engine):
     add(engine, 3)
     with engine.connect() as connection:
@@ -59,6 +61,7 @@ def test_what_is_recorded_can_be_read_and_verified(engine):
     assert Head.parse(str(head)) == head
 
 
+@BOTH_DATABASES
 def test_a_row_lives_and_dies_with_the_transaction_that_wrote_it(engine):
     def fail():
         with writing(engine) as connection:
@@ -71,6 +74,7 @@ def test_a_row_lives_and_dies_with_the_transaction_that_wrote_it(engine):
         assert audit.record(connection, actor="a", action="b").sequence == 1
 
 
+@BOTH_DATABASES
 def test_rows_added_at_the_same_time_make_one_chain(engine):
     ready = threading.Barrier(6)
 
@@ -89,6 +93,7 @@ def test_rows_added_at_the_same_time_make_one_chain(engine):
     assert list(audit.verify(rows)) == []
 
 
+@BOTH_DATABASES
 @pytest.mark.parametrize(
     "statement",
     [

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from cets_service.database import downgrade
+from cets_service.store.workers import SEEN_LATELY
 
 
 def samples(service, **options):
@@ -23,13 +25,13 @@ def samples(service, **options):
 def test_a_service_that_lives_and_has_all_it_needs_says_so(service):
     assert service.client.get("/healthz").get_json() == {"status": "ok"}
     ready = service.client.get("/readyz")
-    parts = dict.fromkeys(("database", "schema", "uploads", "jobs"), "ok")
+    parts = dict.fromkeys(("database", "schema", "uploads", "worker"), "ok")
     assert ready.get_json() == {"status": "ok", "parts": parts}
     assert ready.headers["Cache-Control"] == "no-store"
 
 
 def lose_the_database(service):
-    with service.parts.store._engine.begin() as connection:
+    with service.parts.store.database.engine.begin() as connection:
         connection.exec_driver_sql("alter table checks rename to gone")
 
 
@@ -41,8 +43,13 @@ def lose_the_folder(service):
     shutil.rmtree(service.config.data / "arriving")
 
 
-def stop_the_jobs(service):
-    service.parts.jobs.stopping.set()
+def stop_the_worker(service):
+    service.worker.stop()
+
+
+def let_the_worker_fall_silent(service):
+    """Killed, it takes no leave."""
+    service.clock.now += SEEN_LATELY + 1
 
 
 @pytest.mark.parametrize(
@@ -51,7 +58,8 @@ def stop_the_jobs(service):
         (lose_the_database, "database"),
         (go_back_a_revision, "schema"),
         (lose_the_folder, "uploads"),
-        (stop_the_jobs, "jobs"),
+        (stop_the_worker, "worker"),
+        (let_the_worker_fall_silent, "worker"),
     ],
 )
 def test_what_is_not_ready_is_named_while_the_process_still_lives(
@@ -59,8 +67,38 @@ def test_what_is_not_ready_is_named_while_the_process_still_lives(
 ):
     breakage(service)
     problem = is_problem(service.client.get("/readyz"), 503, "NOT_READY")
-    assert f": {part}." in problem["detail"]
+    named = re.search(r": ([a-z, ]+)\.", problem["detail"])[1].split(", ")
+    assert named[0] == part, "what lies deepest comes first"
     assert service.client.get("/healthz").status_code == 200
+
+
+def test_where_the_configuration_starts_no_worker_readiness_says_so(start):
+    service = start(works=False, worker=False)
+    parts = service.client.get("/readyz").get_json()["parts"]
+    assert parts["worker"] == "not started by this configuration"
+    service.worker.start()  # `cets worker` does
+    assert service.client.get("/readyz").get_json()["parts"]["worker"] == "ok"
+
+
+def test_metrics_say_how_many_jobs_wait_how_long_and_that_nobody_does_them(
+    start, is_problem, wrong_table
+):
+    service = start(works=False, inline=0, wait=0.0)
+    made = [service.upload(wrong_table + b"\n" * n).get_json()["id"] for n in range(3)]
+    service.client.post(f"/api/v1/checks/{made[0]}/cancel")
+    service.clock.now += 77
+    found = samples(service)
+    assert found["cets_jobs_waiting",] == found["cets_checks", ("state", "queued")] == 2
+    assert found["cets_checks", ("state", "cancelled")] == 1
+    assert found["cets_jobs_waiting_seconds",] == 77
+    assert found["cets_workers",] == 0
+    service.worker.start()
+    for check_id in made[1:]:
+        service.finish(check_id)
+    found = samples(service)
+    assert found["cets_jobs_waiting",] == found["cets_jobs_waiting_seconds",] == 0
+    assert found["cets_checks", ("state", "done")] == 2
+    assert found["cets_workers",] == 1
 
 
 def test_metrics_count_requests_by_route_and_checks_by_state(service, wrong_table):

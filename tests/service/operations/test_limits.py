@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from flask import g, request, session
+from flask import request
+
+from cets_service import accounts
+from cets_service.access import public
 
 OUTSIDE = {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}}
 
@@ -43,17 +48,31 @@ def test_probes_and_files_of_the_page_are_free(start):
 def test_who_is_known_by_a_token_has_a_budget_of_their_own_and_who_guesses_has_not(start):
     service = start(rate_limit="2/hour")
 
-    @service.app.before_request
-    def authenticate():
-        g.token_id = {"Bearer good": 7}.get(request.headers.get("Authorization"))
-
-    functions = service.app.before_request_funcs[None]
-    functions.insert(0, functions.pop())
+    _, secret = accounts.make_token(
+        service.parts.store, service.add_person(), name="CI", scopes=["checks:read"], days=1
+    )
     statuses = [
-        service.client.get("/api/v1/rules/A-3", headers={"Authorization": given}).status_code
-        for given in ("Bearer guess-1", "Bearer guess-2", "Bearer guess-3", "Bearer good")
+        service.client.get(
+            "/api/v1/rules/A-3", headers={"Authorization": f"Bearer {given}"}
+        ).status_code
+        for given in ("guess-1", "guess-2", "guess-3", secret, secret, secret)
     ]
-    assert statuses == [200, 200, 429, 200]
+    assert statuses == [401, 401, 429, 200, 200, 429]
+
+
+@pytest.mark.parametrize("address", ["/zh/sign-in", f"/zh/links/{'A' * 43}"])
+def test_passwords_and_links_are_guessed_a_few_times_only_from_one_address(start, address):
+    service = start(rate_limit="50/hour")
+    page = service.client.get("/zh/sign-in").get_data(as_text=True)
+    token = re.search(r'name="form_token" value="(.*?)"', page)[1]
+    form = {"email": "a@example.org", "name": "A", "password": "guess", "form_token": token}
+    if "links" in address:
+        del form["email"]
+    else:
+        del form["name"]
+    statuses = [service.client.post(address, data=form).status_code for _ in range(3)]
+    assert statuses[2] == 429
+    assert set(statuses[:2]) <= {401, 404}
 
 
 @pytest.mark.parametrize(
@@ -93,12 +112,12 @@ def test_every_answer_forbids_what_is_inline_or_from_elsewhere(service, address)
 
 
 def test_behind_tls_browsers_are_held_to_it_and_cookies_too(start):
-    service = start(tls=True)
-    service.app.secret_key = "for the test"
-    service.app.add_url_rule("/sign", "sign", lambda: session.update(a=1) or "signed")
-    answer = service.client.get("/sign", base_url="https://cets.example")
+    service = start(public_url="https://cets.example")
+    answer = service.client.get("/zh/sign-in", base_url="https://cets.example")
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
-    assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(answer.headers["Set-Cookie"].split("; "))
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-cets_form=")
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
 
 
 @pytest.mark.parametrize(
@@ -112,6 +131,6 @@ def test_behind_tls_browsers_are_held_to_it_and_cookies_too(start):
 )
 def test_only_the_proxies_that_are_named_are_believed(start, proxies, forwarded, seen):
     service = start(proxies=proxies)
-    service.app.add_url_rule("/who", "who", lambda: request.remote_addr)
+    service.app.add_url_rule("/who", "who", public()(lambda: request.remote_addr))
     answer = service.client.get("/who", headers={"X-Forwarded-For": forwarded})
     assert answer.get_data(as_text=True) == seen

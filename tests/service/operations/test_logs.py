@@ -8,7 +8,7 @@ import logging
 
 import pytest
 
-from cets_service import logs
+from cets_service import accounts, logs
 
 
 class Terminal(io.StringIO):
@@ -43,21 +43,28 @@ def requests(stream):
 def test_a_request_is_one_line_with_its_route_and_without_its_secrets(service, logged, wrong_table):
     stream = logged()
     created = service.upload(wrong_table, "秘密.csv").get_json()
-    service.client.get(
-        f"/api/v1/checks/{created['id']}/rows/3",
-        headers={"Authorization": "Bearer token-of-mine", "Cookie": "session=cookie-of-mine"},
+    row = f"/api/v1/checks/{created['id']}/rows/3"
+    person = service.add_person()
+    _, token = accounts.make_token(
+        service.parts.store, person, name="CI", scopes=["checks:read"], days=1
     )
+    for given in (token, "token-of-mine"):
+        service.client.get(
+            row, headers={"Authorization": f"Bearer {given}", "Cookie": "a=cookie-of-mine"}
+        )
     service.client.get(f"/zh/checks/{created['id']}")
     service.client.get("/private?key=query-of-mine")
     lines = requests(stream)
     assert [(line["method"], line["route"], line["status"]) for line in lines] == [
         ("POST", "/api/v1/checks", 201),
         ("GET", "/api/v1/checks/<check:check_id>/rows/<row:row>", 200),
+        ("GET", "/api/v1/checks/<check:check_id>/rows/<row:row>", 401),
         ("GET", "/<any(zh,en):language>/checks/<check:check_id>", 200),
         ("GET", "-", 404),
     ]
     assert all(line["ms"] >= 0 and line["level"] and line["time"] for line in lines)
-    for secret in (created["id"], "-of-mine", "秘密", "970123"):
+    assert [line.get("organisation") for line in lines[:3]] == [None, person.organisation_id, None]
+    for secret in (created["id"], token, "-of-mine", "秘密", "970123"):
         assert secret not in stream.getvalue()
 
 
@@ -87,11 +94,11 @@ def test_a_request_keeps_the_id_it_came_with_where_that_is_one(service, logged, 
 def test_a_fault_of_ours_is_logged_with_its_place_but_not_with_what_was_sent(
     service, logged, monkeypatch, is_problem
 ):
-    def broken(_store, check_id):
+    def broken(_checks, check_id):
         secret_variable = "what was sent"  # noqa: F841 - a traceback could show it
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr(type(service.parts.store), "get_check", broken)
+    monkeypatch.setattr(type(service.parts.store.checks), "get", broken)
     stream = logged()
     answer = service.client.get(f"/api/v1/checks/{'A' * 22}")
     is_problem(answer, 500, "INTERNAL")
@@ -108,7 +115,10 @@ def test_an_error_of_the_database_does_not_carry_values_into_the_log(service):
     from sqlalchemy import text
     from sqlalchemy.exc import DBAPIError
 
-    with service.parts.store._engine.connect() as connection, pytest.raises(DBAPIError) as failed:
+    with (
+        service.parts.store.database.engine.connect() as connection,
+        pytest.raises(DBAPIError) as failed,
+    ):
         connection.execute(text("select * from nowhere where a = :a"), {"a": "what was sent"})
     assert "what was sent" not in str(failed.value)
 
@@ -118,7 +128,7 @@ def test_probes_that_go_well_are_no_events_but_failing_ones_are(service, logged)
     for address in ("/healthz", "/readyz", "/metrics"):
         assert service.client.get(address).status_code == 200
     assert events(stream) == []
-    service.parts.jobs.stopping.set()
+    service.worker.stop()
     assert service.client.get("/readyz").status_code == 503
     assert [event["route"] for event in requests(stream)] == ["/readyz"]
 

@@ -1,25 +1,25 @@
-"""From a file to a typed table: open, read a grid, choose columns and rows, type the cells."""
+"""From a file to a typed table: open, find the header, choose columns, type records by pieces."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from cets_conformance.tables.columns import COLUMNS, Kind
 
-from . import csv_grid, json_grid, parquet_grid, rows, units, xlsx_grid
-from .convert import Converted, convert
+from . import json_grid, units
 from .files import Opened, opened
-from .grid import STRING, Grid, GridColumn
+from .grid import Grid
 from .header import NOTHING_MAPPED
+from .pieces import Noted, Piece, read_piece
 from .records import (
     Limits,
     Note,
@@ -32,21 +32,25 @@ from .records import (
     Unit,
     cut,
     file_problem,
+    refusal,
 )
+from .stream import NotPlainError, Stream
+from .typed import joined
 
-__all__ = ["read_table", "table_from_rows"]
+__all__ = ["read_table", "reader_of", "table_from_rows"]
 
 Positions = np.ndarray[Any, np.dtype[np.int64]]
 
-_READERS: Mapping[str, Callable[[Opened, str | None, Limits, Progress], Grid]] = MappingProxyType(
-    {
-        "csv": csv_grid.read,
-        "xlsx": xlsx_grid.read,
-        "jsonl": json_grid.read,
-        "parquet": parquet_grid.read,
-    }
+_THREADS = 2
+_WAITING = 8
+"""Pieces in hand at a time."""
+_PIECE = 1 << 16
+"""Records in a piece of what is read as a whole."""
+
+_Reader = Callable[[Opened, str | None, Limits, Progress], Grid]
+_READERS: Mapping[str, str] = MappingProxyType(
+    {"csv": "csv_grid", "xlsx": "xlsx_grid", "jsonl": "json_grid", "parquet": "parquet_grid"}
 )
-_STR = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
 def read_table(
@@ -69,9 +73,25 @@ def read_table(
     """
     report = progress or _silent
     with opened(source, name, limits, report) as file:
-        grid = _READERS[file.format](replace(file, mapped=mapped), sheet, limits, report)
-        about = _About(file.name, file.format, file.size, file.sha256)
-    return _build(grid, about, mapped, kind, unit, limits, report)
+        file.mapped = mapped
+        read = _Reading(mapped, kind, unit, limits, report)
+        if file.format == "csv":
+            from . import csv_blocks
+
+            try:
+                built = read.table(csv_blocks.stream(file, limits))
+            except NotPlainError:
+                pass
+            else:
+                return _with_origin(built, file)
+        grid = reader_of(file.format)(file, sheet, limits, report)
+        return _with_origin(read.table(Stream.of(grid, _PIECE)), file)
+
+
+def reader_of(name: str) -> _Reader:
+    """Give the reader of a format; only what reads it is loaded."""
+    reader: _Reader = import_module(f"{__package__}.{_READERS[name]}").read
+    return reader
 
 
 def table_from_rows(
@@ -86,185 +106,181 @@ def table_from_rows(
 ) -> Table:
     """Take rows as the API decodes them; they are numbered from 1. Errors as ``read_table``."""
     size, digest = json_grid.digest(rows)
-    grid = json_grid.from_rows(rows, limits, mapped)
-    about = _About(name, "json", size, digest)
-    return _build(grid, about, mapped, kind, unit, limits, progress or _silent)
+    stream = Stream.of(json_grid.from_rows(rows, limits, mapped), _PIECE)
+    table = _Reading(mapped, kind, unit, limits, progress or _silent).table(stream)
+    return replace(
+        table, origin=replace(table.origin, name=name, format="json", size=size, sha256=digest)
+    )
 
 
 def _silent(_stage: str, _done: int, _total: int | None) -> None:
     """Report to nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class _About:
-    """What is known of the file before its cells."""
-
-    name: str
-    format: str
-    size: int
-    sha256: str
-
-
-def _build(
-    grid: Grid,
-    about: _About,
-    mapped: Mapping[str, str],
-    kind: Kind | None,
-    unit: Unit | None,
-    limits: Limits,
-    progress: Progress,
-) -> Table:
-    kind = kind or units.infer_kind(grid.header)
-    records = _Records.of(grid)
-    _require_readable(grid, kind, records, limits)
-    assert kind is not None  # noqa: S101 - _require_readable raises where it is not known
-    chosen = units.choose(grid.header, kind, unit, grid.labels, records.header_place)
-    columns: dict[str, Converted] = {}
-    for done, (field, position) in enumerate(chosen.positions.items(), start=1):
-        cells = grid.columns[position].take(records.kept)
-        columns[field] = convert(COLUMNS[field], cells, chosen.shifts.get(field, 0))
-        progress("cells", done, len(chosen.positions))
-    lost = np.fromiter((at in grid.spoiled for at in records.kept.tolist()), np.bool_)
-    problems, notes = _said(grid, records, chosen, columns, kind, lost)
-    notes += tuple(_unmapped(grid, mapped, records.header_place))
-    typed, bad = _frames(columns, grid.rows[records.kept], lost)
-    return Table(kind, typed, bad, problems, notes, _origin(grid, about, records))
+def _with_origin(table: Table, file: Opened) -> Table:
+    """Say what is known of the file once it is read to its end."""
+    origin = replace(
+        table.origin, name=file.name, format=file.format, size=file.size, sha256=file.sha256
+    )
+    return replace(table, origin=origin)
 
 
 @dataclass(frozen=True, slots=True)
-class _Records:
-    """Positions of the records of a grid, by what they are."""
+class _Reading:
+    """What the records of a file are typed with."""
 
-    titles: Positions
-    header: Positions
-    blanks: Positions
-    totals: Positions
-    kept: Positions
-    header_place: Place
+    mapped: Mapping[str, str]
+    kind: Kind | None
+    unit: Unit | None
+    limits: Limits
+    progress: Progress
 
-    @classmethod
-    def of(cls, grid: Grid) -> _Records:
-        lines = np.asarray(grid.header.lines, dtype=np.int64)
-        begin = int(lines[-1]) + 1 if len(lines) else 0
-        above = np.arange(int(lines[0]) if len(lines) else 0)
-        titles = np.setdiff1d(above, rows.blank(grid.columns, above))
-        spoiled = np.fromiter(grid.spoiled, np.int64, len(grid.spoiled))
-        below = np.setdiff1d(np.arange(begin, len(grid.rows)), spoiled)
-        blanks = rows.blank(grid.columns, below)
-        below = np.setdiff1d(below, blanks, assume_unique=True)
-        fields = grid.header.fields
-        key = fields.get("unit_id") or fields.get("enterprise_id") or (None,)
-        totals = rows.totals(grid.columns, below, key[0])
-        kept = np.union1d(np.setdiff1d(below, totals, assume_unique=True), spoiled)
-        row = int(grid.rows[lines[-1]]) if len(lines) else None
-        place = Place(grid.sheet, row, None)
-        return cls(titles, lines, blanks, totals, kept, place)
-
-
-def _require_readable(grid: Grid, kind: Kind | None, records: _Records, limits: Limits) -> None:
-    """Raise for all at once that keeps the grid from being a table."""
-    problems: list[Problem] = []
-    if kind is None:
-        found = [field for field in COLUMNS if field in grid.header.fields]
-        problems.append(file_problem("KIND_UNKNOWN", records.header_place, ", ".join(found)))
-    if not len(records.kept):
-        problems.append(file_problem("NO_ROWS", records.header_place))
-    for label, column in zip(grid.labels, grid.columns, strict=True):
-        at = _too_long(column, limits.cell)
-        if at is not None:
-            place = Place(grid.sheet, int(grid.rows[at]), label)
-            text = column.text[at].as_py()
-            problems.append(file_problem("CELL_TOO_LONG", place, text, limit=f"{limits.cell:,}"))
-    if problems:
-        raise TableError(tuple(problems))
-
-
-def _too_long(column: GridColumn, limit: int) -> int | None:
-    longest = pc.max(pc.binary_length(column.text)).as_py()
-    if longest is None or longest <= limit:
-        return None
-    over = pc.greater(pc.utf8_length(column.text), limit)
-    at = pc.index(over, value=True).as_py()
-    return None if at < 0 else int(at)
-
-
-def _frames(
-    columns: Mapping[str, Converted],
-    numbers: Positions,
-    lost: np.ndarray[Any, np.dtype[np.bool_]],
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    index = pd.Index(numbers, name="row", dtype="int64")
-    some = bool(lost.any())
-    cells: dict[str, pd.Series[Any]] = {}
-    bad: dict[str, pd.Series[Any]] = {}
-    for field, column in columns.items():
-        text = column.text
-        if some:
-            text = pc.if_else(pa.array(lost), pa.scalar(None, STRING), text)
-        array = pd.array(pa.chunked_array([text], STRING), dtype=_STR)
-        cells[field] = pd.Series(array, index=index)
-        bad[field] = pd.Series(column.bad | lost if some else column.bad, index=index)
-    return pd.DataFrame(cells, index=index), pd.DataFrame(bad, index=index, dtype=bool)
-
-
-def _said(
-    grid: Grid,
-    records: _Records,
-    chosen: units.Chosen,
-    columns: Mapping[str, Converted],
-    kind: Kind,
-    lost: np.ndarray[Any, np.dtype[np.bool_]],
-) -> tuple[tuple[Problem, ...], tuple[Note, ...]]:
-    """Give the problems of headers, rows and cells, and the notes of the file and its columns."""
-    problems = list(grid.spoiled.values())
-    notes = [*grid.notes, *_row_notes(grid, records), *_column_notes(grid, records, kind)]
-    numbers = grid.rows[records.kept]
-    for field, column in columns.items():
-        label = grid.labels[chosen.positions[field]]
-        problems += [
-            Problem(
-                "T-02",
-                wrong.code,
-                Place(grid.sheet, int(numbers[wrong.position]), label),
-                field,
-                wrong.found,
-                {"found": wrong.found, **dict(wrong.values)},
+    def table(self, stream: Stream) -> Table:
+        """Type all records; raises for all at once that keeps them from being a table."""
+        kind = self.kind or units.infer_kind(stream.header)
+        lines = stream.header.lines
+        place = Place(stream.sheet, stream.row_of(lines[-1]) if lines else None, None)
+        chosen = None
+        if kind is not None:
+            chosen = units.choose(stream.header, kind, self.unit, stream.labels, place)
+        pieces = list(self._pieces(stream, chosen))
+        self._require_readable(stream, kind, pieces, place)
+        assert kind is not None  # noqa: S101 - raised above where it is not known
+        assert chosen is not None  # noqa: S101
+        columns = {}
+        with ThreadPoolExecutor(_THREADS) as pool:
+            whole = pool.map(
+                lambda field: joined([p.columns[field] for p in pieces]), chosen.positions
             )
-            for wrong in column.wrong
-            if not lost[wrong.position]
-        ]
-        for code, (count, position, text) in column.notes.items():
-            place = Place(grid.sheet, int(numbers[position]), label)
-            notes.append(Note(code, field, count, place, {"found": text, "count": str(count)}))
-        if field in chosen.shifts:
-            count = len(column.text) - column.text.null_count
-            values = {"header": grid.header.texts[chosen.positions[field]], "count": str(count)}
-            place = Place(grid.sheet, records.header_place.row, label)
-            notes.append(Note("UNIT_CONVERTED", field, count, place, values))
-    problems.sort(key=lambda problem: problem.place.row or 0)
-    return chosen.problems + tuple(problems), tuple(notes)
+            for field, column in zip(chosen.positions, whole, strict=True):
+                columns[field] = column
+                self.progress("cells", len(columns), len(chosen.positions))
+        rows = np.concatenate([piece.rows for piece in pieces])
+        problems = [problem for piece in pieces for problem in piece.problems]
+        problems.sort(key=lambda problem: problem.place.row or 0)
+        notes = (
+            *_record_notes(stream, pieces),
+            *_row_notes(stream, pieces),
+            *_column_notes(stream, pieces, kind, place),
+            *_cell_notes(stream, pieces, chosen, place),
+            *_unmapped(stream, self.mapped, place),
+        )
+        return Table(
+            kind, columns, rows, (*chosen.problems, *problems), notes, _origin(stream, pieces)
+        )
+
+    def _pieces(self, stream: Stream, chosen: units.Chosen | None) -> Iterator[Piece]:
+        """Read and type pieces in threads, a few ahead of the one that is asked for."""
+        waiting: deque[Future[Piece]] = deque()
+        begin, before = stream.begin, 0
+
+        def take() -> Piece:
+            nonlocal before
+            piece = waiting.popleft().result()
+            numbered = _numbered(piece, before if stream.consecutive else 0)
+            before += piece.count
+            self._require_few(before)
+            self.progress("read", before, max(before, stream.count or 0))
+            return numbered
+
+        with ThreadPoolExecutor(_THREADS) as pool:
+            try:
+                for grid in stream.grids:
+                    waiting.append(pool.submit(_read, grid, chosen, begin, self.limits))
+                    begin = 0
+                    if len(waiting) > _WAITING:
+                        yield take()
+                while waiting:
+                    yield take()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+
+    def _require_few(self, count: int) -> None:
+        if count > self.limits.rows:
+            limit = f"{self.limits.rows:,}"
+            raise refusal("TOO_MANY_ROWS", found=f"{count:,}", limit=limit)
+
+    def _require_readable(
+        self, stream: Stream, kind: Kind | None, pieces: Sequence[Piece], place: Place
+    ) -> None:
+        problems: list[Problem] = []
+        if kind is None:
+            found = [field for field in COLUMNS if field in stream.header.fields]
+            problems.append(file_problem("KIND_UNKNOWN", place, ", ".join(found)))
+        if not any(len(piece.rows) for piece in pieces):
+            problems.append(file_problem("NO_ROWS", place))
+        too_long: dict[str | None, Problem] = {}
+        for piece in pieces:
+            for problem in piece.too_long:
+                too_long.setdefault(problem.place.column, problem)
+        problems += [too_long[label] for label in stream.labels if label in too_long]
+        if problems:
+            raise TableError(tuple(problems))
 
 
-def _row_notes(grid: Grid, records: _Records) -> Iterable[Note]:
-    for code, positions in (
-        ("TITLE_ROWS", records.titles),
-        ("TOTAL_ROWS", records.totals),
-        ("BLANK_ROWS", records.blanks),
+def _read(
+    grid: Callable[[], Grid], chosen: units.Chosen | None, begin: int, limits: Limits
+) -> Piece:
+    return read_piece(grid(), chosen, begin, limits)
+
+
+def _numbered(piece: Piece, before: int) -> Piece:
+    """Count the records of a piece on from those before it."""
+    if not before:
+        return piece
+    return replace(
+        piece,
+        rows=piece.rows + before,
+        titles=piece.titles + before,
+        blanks=piece.blanks + before,
+        totals=piece.totals + before,
+        problems=tuple(
+            replace(problem, place=_moved(problem.place, before)) for problem in piece.problems
+        ),
+        noted={key: noted._replace(row=noted.row + before) for key, noted in piece.noted.items()},
+        notes=tuple(replace(note, first=_moved(note.first, before)) for note in piece.notes),
+        too_long=tuple(
+            replace(problem, place=_moved(problem.place, before)) for problem in piece.too_long
+        ),
+    )
+
+
+def _moved(place: Place, before: int) -> Place:
+    return place if place.row is None else replace(place, row=place.row + before)
+
+
+def _record_notes(stream: Stream, pieces: Sequence[Piece]) -> Iterable[Note]:
+    """Give the notes of the file, and of its records each once."""
+    yield from stream.notes
+    notes: dict[str, Note] = {}
+    for note in (note for piece in pieces for note in piece.notes):
+        first = notes.setdefault(note.code, replace(note, count=0))
+        notes[note.code] = replace(first, count=first.count + note.count)
+    yield from notes.values()
+
+
+def _row_notes(stream: Stream, pieces: Sequence[Piece]) -> Iterable[Note]:
+    for code, parts in (
+        ("TITLE_ROWS", [piece.titles for piece in pieces]),
+        ("TOTAL_ROWS", [piece.totals for piece in pieces]),
+        ("BLANK_ROWS", [piece.blanks for piece in pieces]),
     ):
-        if len(positions):
-            numbers = grid.rows[positions].tolist()
+        numbers = np.concatenate(parts).tolist()
+        if numbers:
             listed = ", ".join(map(str, numbers[:10])) + (", …" if len(numbers) > 10 else "")
             values = {"count": str(len(numbers)), "rows": listed}
-            yield Note(code, None, len(numbers), Place(grid.sheet, numbers[0], None), values)
+            yield Note(code, None, len(numbers), Place(stream.sheet, numbers[0], None), values)
 
 
-def _column_notes(grid: Grid, records: _Records, kind: Kind) -> Iterable[Note]:
-    for position, column in enumerate(grid.columns):
-        known = position < len(grid.header.texts)
-        text = grid.header.texts[position] if known else ""
-        match = grid.header.matches[position] if known else None
-        label = grid.labels[position]
-        place = Place(grid.sheet, records.header_place.row, label)
+def _column_notes(
+    stream: Stream, pieces: Sequence[Piece], kind: Kind, header_place: Place
+) -> Iterable[Note]:
+    for position, label in enumerate(stream.labels):
+        known = position < len(stream.header.texts)
+        text = stream.header.texts[position] if known else ""
+        match = stream.header.matches[position] if known else None
+        place = replace(header_place, column=label)
         values = {"header": cut(text), "column": cut(label)}
         if match:
             if kind not in COLUMNS[match.field].need:
@@ -272,30 +288,52 @@ def _column_notes(grid: Grid, records: _Records, kind: Kind) -> Iterable[Note]:
         elif text:
             yield Note("UNKNOWN_COLUMN", None, 1, place, values)
         else:
-            count = len(records.kept) - column.text.take(pa.array(records.kept)).null_count
+            count = sum(piece.without_header.get(position, 0) for piece in pieces)
             if count:
                 values["count"] = str(count)
                 yield Note("COLUMN_WITHOUT_HEADER", None, count, place, values)
 
 
-def _unmapped(grid: Grid, mapped: Mapping[str, str], place: Place) -> Iterable[Note]:
+def _cell_notes(
+    stream: Stream, pieces: Sequence[Piece], chosen: units.Chosen, header_place: Place
+) -> Iterable[Note]:
+    for field, position in chosen.positions.items():
+        label = stream.labels[position]
+        noted: dict[str, list[Noted]] = {}
+        for piece in pieces:
+            for (name, code), found in piece.noted.items():
+                if name == field:
+                    noted.setdefault(code, []).append(found)
+        for code, parts in noted.items():
+            first = min(parts, key=lambda part: part.row)
+            count = sum(part.cells for part in parts)
+            values = {"found": first.text, "count": str(count)}
+            yield Note(code, field, count, Place(stream.sheet, first.row, label), values)
+        if field in chosen.shifts:
+            count = sum(piece.filled[field] for piece in pieces)
+            values = {"header": stream.header.texts[position], "count": str(count)}
+            place = replace(header_place, column=label)
+            yield Note("UNIT_CONVERTED", field, count, place, values)
+
+
+def _unmapped(stream: Stream, mapped: Mapping[str, str], place: Place) -> Iterable[Note]:
     """Tell the columns that a person mapped and whose header is not in the file."""
     for head, field in mapped.items():
-        if field not in grid.header.fields:
+        if field not in stream.header.fields:
             yield Note("MAPPED_HEADER_MISSING", field, 1, place, {"header": cut(head)})
 
 
-def _origin(grid: Grid, about: _About, records: _Records) -> Origin:
-    fields = grid.header.fields
+def _origin(stream: Stream, pieces: Sequence[Piece]) -> Origin:
+    fields = stream.header.fields
     return Origin(
-        name=about.name,
-        format=about.format,
-        encoding=grid.encoding,
-        sheet=grid.sheet,
-        size=about.size,
-        sha256=about.sha256,
-        title_rows=tuple(grid.rows[records.titles].tolist()),
-        header_rows=tuple(grid.rows[records.header].tolist()),
-        total_rows=tuple(grid.rows[records.totals].tolist()),
-        columns={f: grid.labels[fields[f][0]] for f in COLUMNS if len(fields.get(f, ())) == 1},
+        name="",
+        format="",
+        encoding=stream.encoding,
+        sheet=stream.sheet,
+        size=0,
+        sha256="",
+        title_rows=tuple(number for piece in pieces for number in piece.titles.tolist()),
+        header_rows=tuple(map(stream.row_of, stream.header.lines)),
+        total_rows=tuple(number for piece in pieces for number in piece.totals.tolist()),
+        columns={f: stream.labels[fields[f][0]] for f in COLUMNS if len(fields.get(f, ())) == 1},
     )

@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 from cets_conformance.tables.columns import Column, Type
 
 from .cells import CANONICAL, Outcome, converter
-from .grid import STRING, Form, GridColumn
+from .grid import STRING, Form, GridColumn, is_valid, np_array, pa_array, strings
+from .plain import all_ready
 from .records import cut
+from .typed import is_coded
 
 __all__ = ["Converted", "Wrong", "convert"]
 
@@ -34,56 +36,93 @@ class Wrong(NamedTuple):
 class Converted:
     """A typed column."""
 
-    text: pa.Array
-    """Canonical texts, null where empty or not usable."""
-    bad: np.ndarray[Any, np.dtype[np.bool_]]
-    """Present but not usable."""
+    text: pa.ChunkedArray
+    """Canonical texts, null where empty or not usable; as a dictionary where texts repeat."""
+    bad: np.ndarray[Any, np.dtype[np.bool_]] | None
+    """Present but not usable; ``None`` where there is no such cell."""
     wrong: tuple[Wrong, ...]
     """One for each cell that is not usable."""
     notes: dict[str, tuple[int, int, str]]
     """Code to how many cells, the position of the first, and its text."""
+    ready: bool
+    """Whether every cell was told to pass at once."""
 
 
 def convert(column: Column, cells: GridColumn, shift: int) -> Converted:
     """Type the cells of ``column``; ``shift`` moves the point of numbers, 4 for 万t."""
-    text = cells.text.combine_chunks()
-    if isinstance(text, pa.ChunkedArray):
-        text = pa.concat_arrays(text.chunks) if text.num_chunks else pa.array([], STRING)
-    slow = _not_ready(column, text, cells.forms, shift)
-    bad = np.zeros(len(text), np.bool_)
+    text, forms = cells.text, cells.forms
+    slow, ready = _not_ready(column, text, forms, shift)
+    bad = np.zeros(len(text) if len(slow) else 0, np.bool_)
     wrong: list[Wrong] = []
     notes: dict[str, tuple[int, int, str]] = {}
     take = converter(column)
-    for form in _forms(cells.forms, slow):
-        at = slow if cells.forms is None else slow[cells.forms[slow] == form]
-        encoded = text.take(pa.array(at)).dictionary_encode()
+    for form in _forms(forms, slow):
+        at = slow if forms is None else slow[forms[slow] == form]
+        whole = len(at) == len(text)
+        encoded = _encoded(text if whole else text.take(pa_array(at)))
         texts = encoded.dictionary.to_pylist()
-        codes = encoded.indices.to_numpy(zero_copy_only=False)
+        codes = np_array(encoded.indices)
         outcomes = [take(item, form, shift) for item in texts]
-        done = pa.array([outcome.text for outcome in outcomes], STRING).take(encoded.indices)
-        mask = np.zeros(len(text), np.bool_)
-        mask[at] = True
-        text = done if len(at) == len(text) else pc.replace_with_mask(text, pa.array(mask), done)
+        done = _done(outcomes, codes)
+        text = pa.chunked_array([done]) if whole else _replaced(text, at, done)
         wrong += _wrong(outcomes, texts, codes, at, bad)
         _count(outcomes, texts, codes, at, notes)
-    return Converted(text, bad, tuple(wrong), notes)
+    return Converted(text, bad if bad.any() else None, tuple(wrong), notes, ready)
+
+
+def _encoded(text: pa.ChunkedArray) -> pa.DictionaryArray:
+    encoded = text.dictionary_encode().combine_chunks()
+    return encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
+
+
+def _done(outcomes: list[Outcome], codes: Positions) -> pa.DictionaryArray:
+    """Give what distinct texts became, at their places."""
+    kept = list(dict.fromkeys(outcome.text for outcome in outcomes if outcome.text is not None))
+    place = {text: at for at, text in enumerate(kept)}
+    code_of = np.array([place.get(outcome.text or "", -1) for outcome in outcomes], np.int32)
+    indices = code_of[codes]
+    blank = indices < 0
+    return pa.DictionaryArray.from_arrays(
+        pa_array(indices, blank if blank.any() else None), strings(kept)
+    )
+
+
+def _replaced(text: pa.ChunkedArray, at: Positions, done: pa.DictionaryArray) -> pa.ChunkedArray:
+    """Put what some cells became among the others."""
+    if not len(at):
+        return text
+    whole = pa.concat_arrays([chunk.cast(STRING) for chunk in text.chunks])
+    mask = np.zeros(len(whole), np.bool_)
+    mask[at] = True
+    return pa.chunked_array(
+        [pc.replace_with_mask(whole, pa_array(mask), done.dictionary_decode())], STRING
+    )
 
 
 def _not_ready(
-    column: Column, text: pa.Array, forms: np.ndarray[Any, np.dtype[np.uint8]] | None, shift: int
-) -> Positions:
-    present = pc.is_valid(text).to_numpy(zero_copy_only=False)
+    column: Column,
+    text: pa.ChunkedArray,
+    forms: np.ndarray[Any, np.dtype[np.uint8]] | None,
+    shift: int,
+) -> tuple[Positions, bool]:
+    """Give the positions of the cells that must be looked at, and whether none even was."""
     pattern = CANONICAL.get(column.type)
-    if pattern is None or (shift and column.unit):
-        return np.flatnonzero(present)
-    ready = pc.match_substring_regex(text, f"^(?:{pattern})$")
-    slow = present & ~pc.fill_null(ready, fill_value=False).to_numpy(zero_copy_only=False)
-    if forms is not None:
-        passing = forms == Form.TEXT
-        if column.type in _NUMERIC:
-            passing |= forms == Form.NUMBER
-        slow |= present & ~passing
-    return np.flatnonzero(slow)
+    if pattern is None or is_coded(column) or (shift and column.unit):
+        return np.flatnonzero(is_valid(text)), False
+    parts, start, ready = [np.zeros(0, np.int64)], 0, forms is None
+    for chunk in text.chunks:
+        if not all_ready(column.type, chunk):
+            ready = False
+            passing = np_array(pc.match_substring_regex(chunk, f"^(?:{pattern})$"), null=True)
+            parts.append(start + np.flatnonzero(~passing))
+        start += len(chunk)
+    slow = np.concatenate(parts)
+    if forms is None:
+        return slow, ready
+    passing = forms == Form.TEXT
+    if column.type in _NUMERIC:
+        passing |= forms == Form.NUMBER
+    return np.union1d(slow, np.flatnonzero(is_valid(text) & ~passing)), ready
 
 
 def _forms(forms: np.ndarray[Any, np.dtype[np.uint8]] | None, slow: Positions) -> list[int]:

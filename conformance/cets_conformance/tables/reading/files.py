@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO
@@ -15,13 +17,15 @@ from typing import IO, BinaryIO
 from .header import NOTHING_MAPPED
 from .records import Limits, Place, Progress, refusal
 
-__all__ = ["Opened", "decode", "opened", "plausible_chinese"]
+__all__ = ["BOM", "Opened", "decode", "opened", "plausible_chinese", "require_plausible"]
 
 _CHUNK = 1 << 20
+_BLOCK = 2 << 20
 _IN_MEMORY = 16 << 20
 _SNIFFED = 1 << 16
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 _BLANK = b" \t\r\n"
+_TEXTS = frozenset({"csv", "jsonl"})
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "PDF"),
@@ -36,48 +40,71 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Opened:
-    """A file that is within its limit of bytes and of a format that is read."""
+    """A file of a format that is read, not yet known to be within its limit of bytes."""
 
     file: IO[bytes]
-    """Seekable, at its start."""
+    """Seekable."""
     name: str
     """File name."""
     format: str
     """``csv``, ``xlsx``, ``jsonl`` or ``parquet``."""
-    size: int
-    """Bytes."""
-    sha256: str
-    """In hexadecimal."""
-    mapped: Mapping[str, str]
+    limit: int
+    """Bytes it may have."""
+    size: int = 0
+    """Bytes: as the file system has it, and once read as they were."""
+    sha256: str = ""
+    """Of what was read, in hexadecimal."""
+    mapped: Mapping[str, str] = field(default_factory=lambda: NOTHING_MAPPED)
     """Columns by the squeezed headers that a person says stand for them."""
+
+    def blocks(self) -> Iterator[bytes]:
+        """Give all bytes from the first in blocks; after the last, size and hash are known."""
+        self.file.seek(0)
+        digest, size = hashlib.sha256(), 0
+        while block := self.file.read(_BLOCK):
+            size += len(block)
+            _require_within(size, self.limit)
+            digest.update(block)
+            yield block
+        self.size, self.sha256 = size, digest.hexdigest()
 
     def content(self) -> bytes:
         """Give all bytes."""
-        self.file.seek(0)
-        return self.file.read()
+        return b"".join(self.blocks())
 
 
 @contextmanager
 def opened(
     source: Path | BinaryIO, name: str | None, limits: Limits, progress: Progress
 ) -> Iterator[Opened]:
-    """Take a private copy of ``source``, in chunks and no further than its limit."""
+    """Open ``source``; what is not text on disk is copied, in chunks and no further than its limit.
+
+    Text is read from where it lies: whoever reads it takes size, hash and cells from one pass.
+    """
+    if not isinstance(source, Path):
+        with _copied(source, name or "", limits, progress) as copy:
+            yield copy
+        return
+    with _opened_path(source) as stream:
+        name = name or source.name
+        if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            size = os.fstat(stream.fileno()).st_size
+            _require_within(size, limits.bytes)
+            kind = _sniff(stream)
+            if kind in _TEXTS:
+                yield Opened(stream, name, kind, limits.bytes, size)
+                return
+        with _copied(stream, name, limits, progress) as copy:
+            yield copy
+
+
+@contextmanager
+def _copied(stream: IO[bytes], name: str, limits: Limits, progress: Progress) -> Iterator[Opened]:
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
-        if isinstance(source, Path):
-            with _opened_path(source) as stream:
-                size, digest = _copy(stream, spool, limits, progress)
-            name = name or source.name
-        else:
-            size, digest = _copy(source, spool, limits, progress)
-        if not size:
-            raise refusal("EMPTY_FILE")
-        spool.seek(0)
-        head = spool.read(_SNIFFED)
-        kind = _sniff(head, spool)
-        spool.seek(0)
-        yield Opened(spool, name or "", kind, size, digest, NOTHING_MAPPED)
+        size, digest = _copy(stream, spool, limits, progress)
+        yield Opened(spool, name, _sniff(spool), limits.bytes, size, digest)
 
 
 def _opened_path(path: Path) -> IO[bytes]:
@@ -93,15 +120,30 @@ def _copy(
     digest, size = hashlib.sha256(), 0
     while chunk := stream.read(_CHUNK):
         size += len(chunk)
-        if size > limits.bytes:
-            raise refusal("FILE_TOO_LARGE", limit=f"{limits.bytes:,}")
+        _require_within(size, limits.bytes)
         digest.update(chunk)
         spool.write(chunk)
         progress("open", size, None)
     return size, digest.hexdigest()
 
 
-def _sniff(head: bytes, spool: IO[bytes]) -> str:
+def _require_within(size: int, limit: int) -> None:
+    if size > limit:
+        raise refusal("FILE_TOO_LARGE", limit=f"{limit:,}")
+
+
+def _sniff(file: IO[bytes]) -> str:
+    """Tell the format by the first bytes, and leave the file at its start."""
+    file.seek(0)
+    head = file.read(_SNIFFED)
+    if not head:
+        raise refusal("EMPTY_FILE")
+    kind = _format_of(head, file)
+    file.seek(0)
+    return kind
+
+
+def _format_of(head: bytes, spool: IO[bytes]) -> str:
     if head.startswith(b"PK"):
         return _sniff_zip(spool)
     if head.startswith(b"PAR1"):
@@ -113,7 +155,7 @@ def _sniff(head: bytes, spool: IO[bytes]) -> str:
         raise refusal("FORMAT_UNKNOWN", looks=looks)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise refusal("ENCODING_UTF16")
-    return _sniff_text(head.removeprefix(_BOM).lstrip(_BLANK), head)
+    return _sniff_text(head.removeprefix(BOM).lstrip(_BLANK), head)
 
 
 def _sniff_text(text: bytes, head: bytes) -> str:
@@ -161,8 +203,8 @@ def decode(content: bytes) -> tuple[bytes, str]:
     if zero >= 0:
         row = content.count(b"\n", 0, zero) + 1
         raise refusal("NUL_BYTE", Place(None, row, None), row=str(row))
-    marked = content.startswith(_BOM)
-    content = content.removeprefix(_BOM)
+    marked = content.startswith(BOM)
+    content = content.removeprefix(BOM)
     encoding = "utf-8"
     try:
         content.decode()
@@ -174,7 +216,7 @@ def decode(content: bytes) -> tuple[bytes, str]:
             content = content.decode(encoding).removeprefix("\ufeff").encode()
         except UnicodeDecodeError as wrong:
             raise _unknown(content, wrong.start, f"0x{content[wrong.start]:02X}") from wrong
-    _require_plausible(content)
+    require_plausible(content)
     return content, encoding
 
 
@@ -187,7 +229,8 @@ _ASCII = bytes(range(128))
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r")) + b"\x7f"
 
 
-def _require_plausible(content: bytes) -> None:
+def require_plausible(content: bytes) -> None:
+    """Refuse text with control characters, or with others that no text has."""
     if len(content.translate(None, _CONTROLS)) != len(content):
         at = min(content.find(bytes((c,))) for c in _CONTROLS if bytes((c,)) in content)
         raise _unknown(content, at, f"U+{content[at]:04X}")

@@ -33,7 +33,11 @@ __all__ = [
     "column_letters",
     "float_text",
     "floats",
+    "is_valid",
     "join",
+    "np_array",
+    "pa_array",
+    "strings",
 ]
 
 STRING = pa.large_string()
@@ -92,9 +96,12 @@ class GridColumn:
     """``Form`` of each cell; ``None`` where all are text."""
 
     def take(self, positions: np.ndarray[Any, np.dtype[np.int64]]) -> GridColumn:
-        """Give the cells at ``positions``."""
+        """Give the cells at ``positions``, ascending; not copied where they follow each other."""
         forms = None if self.forms is None else self.forms[positions]
-        return GridColumn(self.text.take(pa.array(positions)), forms)
+        count = len(positions)
+        if count and positions[-1] - positions[0] == count - 1:
+            return GridColumn(self.text.slice(int(positions[0]), count), forms)
+        return GridColumn(self.text.take(pa_array(positions)), forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,73 @@ class Grid:
     """Records of which no cell can be trusted, by position."""
     notes: tuple[Note, ...] = ()
     """Accepted on the way."""
+    seen: bool = True
+    """Whether it is known that the cells hold plausible text."""
+
+
+def pa_array(
+    values: np.ndarray[Any, np.dtype[Any]], null: np.ndarray[Any, np.dtype[np.bool_]] | None = None
+) -> pa.Array:
+    """Give numbers or booleans as an Arrow array, null where marked.
+
+    ``pa.array`` would import pandas, a fifth of a second, to ask whether this is of its kinds.
+    """
+    kind, count = pa.from_numpy_dtype(values.dtype), len(values)
+    if values.dtype == np.bool_:
+        values = np.packbits(values, bitorder="little")
+    valid = None if null is None else pa.py_buffer(np.packbits(~null, bitorder="little"))
+    data = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(kind, count, [valid, data])
+
+
+def np_array(column: pa.Array | pa.ChunkedArray, null: Any = None) -> np.ndarray[Any, Any]:
+    """Give numbers or booleans as NumPy's, ``null`` in the place of nulls.
+
+    ``to_numpy`` would import pandas, as ``pa.array`` and ``pa.scalar`` do.
+    """
+    if isinstance(column, pa.ChunkedArray):
+        if column.num_chunks != 1:
+            parts = [np_array(chunk, null) for chunk in column.chunks]
+            return np.concatenate(parts) if parts else np.zeros(0, _dtype(column.type))
+        column = column.chunk(0)
+    valid, data = column.buffers()
+    if not len(column) or data is None:
+        return np.full(len(column), null, _dtype(column.type))
+    if pa.types.is_boolean(column.type):
+        values = _bits(data, column.offset, len(column))
+    else:
+        values = np.frombuffer(
+            data, _dtype(column.type), len(column), column.offset * column.type.bit_width // 8
+        )
+    if not column.null_count:
+        return values
+    return np.where(_bits(valid, column.offset, len(column)), values, values.dtype.type(null))
+
+
+def _bits(data: pa.Buffer, offset: int, count: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Unpack a bitmap."""
+    some = np.frombuffer(data, np.uint8)[offset // 8 : -(-(offset + count) // 8)]
+    return np.unpackbits(some, bitorder="little")[offset % 8 :][:count].view(np.bool_)
+
+
+def is_valid(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Tell where a cell stands."""
+    if not column.null_count:
+        return np.ones(len(column), np.bool_)
+    return np_array(column.is_valid())
+
+
+def _dtype(kind: pa.DataType) -> np.dtype[Any]:
+    return np.dtype({"double": "float64", "float": "float32"}.get(str(kind), str(kind)))
+
+
+def strings(values: Sequence[str | None]) -> pa.Array:
+    """Give a few texts as a large-string array, without pandas as :func:`pa_array`."""
+    encoded = [(value or "").encode() for value in values]
+    null = np.array([value is None for value in values], np.bool_)
+    offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+    buffers = [np.packbits(~null, bitorder="little"), offsets, b"".join(encoded)]
+    return pa.Array.from_buffers(STRING, len(encoded), [pa.py_buffer(part) for part in buffers])
 
 
 def column_letters(position: int) -> str:
@@ -213,20 +287,20 @@ def _floats_and_texts(values: Sequence[object]) -> GridColumn:
     order = np.empty(len(values), np.int64)
     order[is_float] = np.arange(len(numbers.text))
     order[~is_float] = np.arange(len(numbers.text), len(values))
-    whole = pa.chunked_array([*numbers.text.chunks, texts], STRING).take(pa.array(order))
+    whole = pa.chunked_array([*numbers.text.chunks, texts], STRING).take(pa_array(order))
     return GridColumn(blank_as_null(whole), is_float.astype(np.uint8))
 
 
 def floats(numbers: np.ndarray[Any, np.dtype[np.float64]]) -> GridColumn:
     """Give a column of floats in their shortest decimal form."""
     forms = np.full(len(numbers), Form.NUMBER, np.uint8)
-    array = pa.array(numbers).cast(STRING)  # the shortest text, by exponent where far from 1
+    array = pa_array(numbers).cast(STRING)  # the shortest text, by exponent where far from 1
     others = np.flatnonzero(np.asarray(pc.match_substring_regex(array, r"[en]|^-0$")))
     if len(others):
         mask = np.zeros(len(numbers), np.bool_)
         mask[others] = True
         written = pa.array(map(float_text, numbers[others].tolist()), STRING)
-        array = pc.replace_with_mask(array, pa.array(mask), written)
+        array = pc.replace_with_mask(array, pa_array(mask), written)
     return GridColumn(pa.chunked_array([array]), forms)
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as with_default
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from cets_conformance.tables.columns import Kind
+
+    from .typed import TypedColumn
 
 __all__ = [
     "NOWHERE",
@@ -127,22 +132,54 @@ class Origin:
     """Field name to the letters or name of its column in the file."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A typed table in canonical text, with everything that was noted or wrong on the way."""
 
     kind: Kind
     """Which of the two tables."""
-    cells: pd.DataFrame
-    """Canonical text by row number and field; missing where empty or not usable."""
-    bad: pd.DataFrame
-    """Same shape: true where a cell is present but not usable."""
+    columns: Mapping[str, TypedColumn]
+    """Cells by field, in the order of ``COLUMNS``."""
+    rows: np.ndarray[Any, np.dtype[np.int64]]
+    """Row number of each row as a person sees it, ascending."""
     problems: tuple[Problem, ...]
     """Findings of T-01 and T-02: headers first, then by row."""
     notes: tuple[Note, ...]
     """What was accepted but should be known."""
     origin: Origin
     """About the file."""
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """Canonical text by row number and field, Arrow-backed; missing where there is none."""
+        import pandas as pd
+
+        from .typed import as_texts
+
+        kind = pd.StringDtype("pyarrow", na_value=np.nan)
+        texts = {
+            name: pd.array(as_texts(column), dtype=kind) for name, column in self.columns.items()
+        }
+        return pd.DataFrame(texts, index=self._index)
+
+    @cached_property
+    def bad(self) -> pd.DataFrame:
+        """Same shape: true where a cell is present but not usable."""
+        import pandas as pd
+
+        none = np.zeros(len(self.rows), np.bool_)
+        masks = {
+            name: none if column.bad is None else column.bad
+            for name, column in self.columns.items()
+        }
+        return pd.DataFrame(masks, index=self._index, dtype=bool)
+
+    @property
+    def _index(self) -> pd.Index[Any]:
+        import pandas as pd
+
+        index: pd.Index[Any] = pd.Index(self.rows, name="row", dtype="int64")
+        return index
 
 
 class TableError(Exception):

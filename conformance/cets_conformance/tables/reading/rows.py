@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .grid import Form, GridColumn
+from .grid import Form, GridColumn, np_array
 from .header import squeeze
 from .numerals import BLANKS
+from .plain import data_of
 
 __all__ = ["blank", "totals"]
 
@@ -32,11 +33,56 @@ def blank(columns: Sequence[GridColumn], positions: Positions) -> Positions:
     for column in columns:
         if not len(positions):
             break
-        text = column.text.take(pa.array(positions))
-        filled = pc.fill_null(text, "")
-        trimmed = pc.utf8_trim(filled, characters=BLANKS)
-        positions = positions[np.asarray(pc.equal(trimmed, ""))]
+        text = column.take(positions).text
+        positions = positions[_where(text, _is_visible, _blank)]
     return positions
+
+
+def _where(
+    text: pa.ChunkedArray,
+    is_out: Callable[[pa.Array], bool],
+    holds: Callable[[pa.Array], pa.Array],
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Tell where something holds, leaving out chunks of which it is told at once that nowhere."""
+    parts = [np.zeros(0, np.bool_)]
+    for chunk in text.chunks:
+        if is_out(chunk):
+            parts.append(np.zeros(len(chunk), np.bool_))
+        else:
+            parts.append(np_array(holds(chunk)))
+    return np.concatenate(parts)
+
+
+def _is_visible(chunk: pa.Array) -> bool:
+    """Tell that every cell begins with a visible ASCII character."""
+    if chunk.null_count or not len(chunk):
+        return not len(chunk)
+    data, offsets = data_of(chunk)
+    if not np.diff(offsets).all():
+        return False
+    first = data[offsets[:-1]]
+    return bool(first.min() > ord(" ") and first.max() < 0x7F)
+
+
+def _blank(chunk: pa.Array) -> pa.Array:
+    trimmed = pc.utf8_trim(pc.fill_null(chunk, ""), characters=BLANKS)
+    return pc.equal(trimmed, "")
+
+
+def _is_no_total(chunk: pa.Array) -> bool:
+    """Tell that no cell is blank or holds a word for totals."""
+    data, _ = data_of(chunk)
+    return (
+        _is_visible(chunk) and data.max(initial=0) < 0x80 and b"total" not in data.tobytes().lower()
+    )
+
+
+def _likely_total(chunk: pa.Array) -> pa.Array:
+    likely = pc.or_kleene(
+        pc.match_substring_regex(chunk, r"^\s*$"),
+        pc.match_substring_regex(chunk, r"(?i)[计計]\s*$|total"),
+    )
+    return pc.fill_null(likely, fill_value=True)
 
 
 def totals(columns: Sequence[GridColumn], positions: Positions, key: int | None) -> Positions:
@@ -47,12 +93,8 @@ def totals(columns: Sequence[GridColumn], positions: Positions, key: int | None)
     if not len(positions):
         return positions
     if key is not None:
-        ids = columns[key].text.take(pa.array(positions))
-        likely = pc.or_kleene(
-            pc.match_substring_regex(ids, r"^\s*$"),
-            pc.match_substring_regex(ids, r"(?i)[计計]\s*$|total"),
-        )
-        positions = positions[np.asarray(pc.fill_null(likely, fill_value=True))]
+        ids = columns[key].take(positions).text
+        positions = positions[_where(ids, _is_no_total, _likely_total)]
     if not len(positions):
         return positions
     found = [

@@ -8,7 +8,7 @@ from flask import Response, url_for
 
 from cets_conformance.tables.provinces import PROVINCES
 from cets_service import accounts
-from cets_service.access import guarded, me
+from cets_service.access import actor, guarded, me
 from cets_service.api.v1.blueprint import (
     ID,
     Described,
@@ -102,6 +102,7 @@ def add_organisation() -> Response:
         kind=given["kind"],
         name=given["name"],
         province=given.get("province"),
+        actor=actor(),
     )
     place = url_for("api_v1.show_organisation", organisation_id=added.id)
     return answer(describe_organisation(added), 201, headers={"Location": place})
@@ -137,7 +138,7 @@ def change_organisation(organisation_id: str) -> Response:
     known_parameters()
     organisation = known_organisation(organisation_id)
     given = read_fields(_CHANGES)
-    accounts.change_organisation(current().store, organisation, **given)
+    accounts.change_organisation(current().store, organisation, actor=actor(), **given)
     return answer(describe_organisation(known_organisation(organisation_id)))
 
 

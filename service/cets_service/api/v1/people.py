@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, url_for
 
 from cets_service import accounts
-from cets_service.access import guarded, me
+from cets_service.access import actor, guarded, me
 from cets_service.api.v1.blueprint import (
     ID,
     Described,
@@ -91,7 +91,7 @@ def change_person(organisation_id: str, person_id: str) -> Response:
     known_parameters()
     person = known_person(organisation_id, person_id)
     given = read_fields(_CHANGES)
-    accounts.change_person(current().store, person, **given)
+    accounts.change_person(current().store, person, actor=actor(), **given)
     return answer(_describe_person(known_person(organisation_id, person_id)))
 
 
@@ -132,7 +132,12 @@ def invite_person(organisation_id: str) -> Response:
     organisation = known_organisation(organisation_id)
     given = read_fields(_NEW_INVITATION)
     link, secret = accounts.invite(
-        current().store, current().config, organisation, made_by=me().person, **given
+        current().store,
+        current().config,
+        organisation,
+        made_by=me().person,
+        actor=actor(),
+        **given,
     )
     return answer({**_describe_invitation(link), "link": link_address(secret)}, 201)
 
@@ -147,7 +152,8 @@ def invite_person(organisation_id: str) -> Response:
 def withdraw_invitation(organisation_id: str, invitation_id: str) -> Response:
     """Withdraw an invitation."""
     known_parameters()
-    current().store.links.use(known_invitation(organisation_id, invitation_id).id)
+    invitation = known_invitation(organisation_id, invitation_id)
+    accounts.withdraw(current().store, invitation, actor=actor())
     return Response(status=204)
 
 

@@ -25,6 +25,7 @@ from cets_service.api.v1.blueprint import (
     number_parameter,
 )
 from cets_service.api.v1.checks import CHARTS, FORMATS
+from cets_service.headers import SEALED
 from cets_service.language import asked_language
 from cets_service.problems import Problem
 from cets_service.services import current
@@ -50,9 +51,6 @@ MEDIA = {
 
 READ_ROWS = 1_000
 """Rows of a finding in a report to be read (HTML, Markdown), unless more are asked for."""
-
-SEALED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-"""What a report or picture may do when a browser opens it by itself: show, nothing else."""
 
 LANGUAGE = Parameter("lang", "Language of the text", {"enum": ["zh", "en"]})
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, url_for
 
 from cets_service import accounts
-from cets_service.access import guarded, me
+from cets_service.access import actor, guarded, me
 from cets_service.api.v1.blueprint import (
     ID,
     Described,
@@ -73,7 +73,7 @@ def list_systems() -> Response:
 def add_system() -> Response:
     """Add a system."""
     known_parameters()
-    system = accounts.add_system(current().store, me().person, **read_fields(_NEW))
+    system = accounts.add_system(current().store, me().person, actor=actor(), **read_fields(_NEW))
     place = url_for("api_v1.show_system", system_id=system.id)
     return answer(_describe(system), 201, headers={"Location": place})
 
@@ -95,7 +95,7 @@ def show_system(system_id: str) -> Response:
 def delete_system(system_id: str) -> Response:
     """Delete a system."""
     known_parameters()
-    current().store.systems.delete(known_system(system_id).id)
+    accounts.delete_system(current().store, known_system(system_id), actor=actor())
     return Response(status=204)
 
 

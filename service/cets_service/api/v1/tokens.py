@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Response
 
-from cets_service.access import SCOPES, guarded, me
+from cets_service import accounts
+from cets_service.access import SCOPES, actor, guarded, me
 from cets_service.api.v1.blueprint import (
     ID,
     Described,
@@ -63,7 +64,7 @@ def list_tokens() -> Response:
 def revoke_token(token_id: str) -> Response:
     """End a token."""
     known_parameters()
-    current().store.tokens.revoke(known_token(token_id).id)
+    accounts.revoke_token(current().store, known_token(token_id), actor=actor())
     return Response(status=204)
 
 

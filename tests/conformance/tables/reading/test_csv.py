@@ -2,12 +2,24 @@
 
 import csv
 import io
+from typing import Any
+from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from cets_conformance.tables.reading import csv_grid, read_table
+from cets_conformance.tables.reading import (
+    TableError,
+    csv_blocks,
+    csv_grid,
+    files,
+    read_table,
+)
+from cets_conformance.tables.reading.csv_arrow import Parsed, Ragged, parse
+from cets_conformance.tables.reading.csv_head import find_start
+from cets_conformance.tables.reading.stream import NotPlainError
+from cets_conformance.tables.reading.typed import as_texts
 
 HEAD = "年度,行业,生产线（工序）编号,企业名称,核定配额量\n"
 
@@ -133,18 +145,55 @@ def test_progress_is_told_by_stage(read_csv) -> None:
 CELL = st.text(alphabet='ab,"\n\r ;甲', max_size=4)
 
 
-@settings(deadline=None)  # the first call loads the reader; a busy machine takes seconds for it
 @given(st.lists(st.lists(CELL, min_size=1, max_size=7), max_size=6))
 def test_the_fast_and_the_patient_reader_give_the_same_records(records: list[list[str]]) -> None:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerows([["2025", "steel", "A", "n", "1"], *records])
     content = (HEAD + out.getvalue()).encode()
-    start = csv_grid._start(content, "utf-8", csv_grid.Limits(), {})
-    body = content[start.offset :]
-    ragged, patient = csv_grid._Ragged(), csv_grid._Ragged()
-    fast = csv_grid._by_arrow(body, start, 5, ragged)
-    slow = csv_grid._by_csv(body, start, 5, patient, csv_grid.Limits())
+    start = find_start(content, "utf-8", csv_grid.Limits())
+    fast = parse(content[start.offset :], ",", 5)
+    patient = csv_grid._by_csv(content[start.offset :], start, 5, csv_grid.Limits())
     assert fast is not None
-    assert [c.to_pylist() for c in fast] == [c.to_pylist() for c in slow]
-    assert (ragged.short, ragged.long) == (patient.short, patient.long)
+    assert [c.to_pylist() for c in fast.columns] == [c.to_pylist() for c in patient.columns]
+    assert noted(fast) == noted(patient)
+
+
+def noted(parsed: Parsed) -> Ragged:
+    ragged = Ragged()
+    for at, record in parsed.ragged.items():
+        ragged.note(at, record, 5)
+    return ragged
+
+
+PLAIN = st.text(alphabet="ab;甲（é锟斤拷\t\x01", max_size=4)
+LINE = st.lists(PLAIN, min_size=1, max_size=7).map(",".join)
+
+
+@given(
+    st.lists(LINE, max_size=3),
+    st.integers(0, 120),
+    st.sampled_from(("\n", "\r\n", "\r")),
+    st.sampled_from(("", "\n", '"x"\n', "2025,钢铁,Z,z,1")),
+    st.integers(5, 90),
+)
+def test_blocks_give_what_the_whole_gives(
+    records: list[str], regular: int, newline: str, tail: str, block: int
+) -> None:
+    """Cut anywhere, in any line ending, with and without what makes reading in blocks give up."""
+    content = (HEAD + newline.join(["2025,steel,A,n,1"] * regular + [*records, tail])).encode()
+    with patch.object(files, "_BLOCK", block), patch.object(csv_blocks, "_HEAD", 600):
+        in_blocks = outcome(content)
+    with patch.object(csv_blocks, "stream", side_effect=NotPlainError):
+        as_a_whole = outcome(content)
+    assert in_blocks == as_a_whole
+
+
+def outcome(content: bytes) -> Any:
+    """Everything that reading says."""
+    try:
+        table = read_table(io.BytesIO(content), name="t.csv")
+    except TableError as error:
+        return error.problems
+    cells = {name: as_texts(column).to_pylist() for name, column in table.columns.items()}
+    return cells, table.rows.tolist(), table.problems, table.notes, table.origin

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, String, Table, Text
 
-from cets_service.tables import metadata
+from cets_service.tables.base import metadata
 
 __all__ = ["audit_log"]
 

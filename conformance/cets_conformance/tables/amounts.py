@@ -1,0 +1,246 @@
+"""Amounts and ratios (T-10 to T-17): what is written against what the rules give."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
+
+from cets_conformance.tables.balances import half_unit
+from cets_conformance.tables.exact import Array, half_up
+from cets_conformance.tables.findings import Found, Reason, Result, Row
+from cets_conformance.tables.identities import Identities
+from cets_conformance.tables.reading.grid import np_array, pa_array
+from cets_conformance.tables.reading.typed import NumberColumn
+from cets_conformance.tables.recompute import (
+    NOT_A_UNIT,
+    Recomputed,
+    allowance_as_ordinary,
+    pre_allocations,
+)
+from cets_reference.quantities import print_ratio
+
+__all__ = ["check_amounts"]
+
+RATIOS = {"T-14": "intensity", "T-15": "deviation", "T-16": "coefficient"}
+"""Checks of ratios and the columns they read."""
+
+CELL_NOT_USABLE = Reason("CELL_NOT_USABLE")
+
+
+def check_amounts(done: Recomputed, identities: Identities) -> list[Result]:
+    """Run T-10 to T-17 on recomputed rows, as far as the kind of table has them."""
+    if not done.rows.verified:
+        return [_required(done, "T-12", "pre_allocation"), _methods(done)]
+    return [
+        _required(done, "T-10", "allowance"),
+        _obligations(done),
+        _pre_allocations(done, identities),
+        _adjustments(done),
+        *(_ratios(done, check, column) for check, column in RATIOS.items()),
+        _methods(done),
+    ]
+
+
+def _required(done: Recomputed, check: str, column: str) -> Result:
+    """Compare an amount that no row may lack."""
+    result, found = Result(check), done.rows.numbers(column)
+    result.skip_where(
+        ~(done.known & found.present),
+        lambda at: CELL_NOT_USABLE if done.known[at] else done.why(at),
+    )
+    _compare(result, done, column, found, done.amount, done.known & found.present)
+    return _unless_empty(result, column)
+
+
+def _obligations(done: Recomputed) -> Result:
+    """T-11: the obligation, where it is written."""
+    result, found = Result("T-11"), done.rows.numbers("obligation")
+    result.skip_where(found.present & ~done.known, done.why)
+    _compare(result, done, "obligation", found, done.obligation, found.present & done.known)
+    return _unless_empty(result, "obligation")
+
+
+def _pre_allocations(done: Recomputed, identities: Identities) -> Result:
+    """T-12 in an allocation table: the amount follows from the previous year's emissions."""
+    rows, result = done.rows, Result("T-12")
+    found = rows.numbers("pre_allocation")
+    if not found.present.any():
+        return _unless_empty(result, "pre_allocation")
+    emissions, known = identities.previous_emissions
+    usable = rows.is_unit & (known | rows.by_sort(lambda sort: sort.pre_allocated == 0))
+
+    def why(at: int) -> Reason:
+        if not rows.is_unit[at]:
+            return NOT_A_UNIT
+        before = rows.year[at] - 1 in identities.emission_years
+        return Reason("NOT_IN_PREVIOUS_TABLE" if before else "NO_PREVIOUS_TABLE")
+
+    result.skip_where(found.present & ~usable, why)
+    right = pre_allocations(rows, np.where(known, emissions, 0))
+    _compare(result, done, "pre_allocation", found, right, found.present & usable)
+    return _unless_empty(result, "pre_allocation")
+
+
+def _adjustments(done: Recomputed) -> Result:
+    """T-13: entitlement less what was pre-allocated, arrears not being in the table."""
+    rows, result = done.rows, Result("T-13")
+    found, before = rows.numbers("adjustment"), rows.numbers("pre_allocation")
+    usable = done.known & before.present
+    result.skip_where(
+        found.present & ~usable,
+        lambda at: Reason("NO_PRE_ALLOCATION") if done.known[at] else done.why(at),
+    )
+    right = done.amount - before.values
+    _compare(result, done, "adjustment", found, right, found.present & usable)
+    return _unless_empty(result, "adjustment")
+
+
+def _compare(
+    result: Result, done: Recomputed, column: str, found: NumberColumn, right: Array, where: Array
+) -> None:
+    """Compare an amount exactly, on the rows of ``where``."""
+    rows = done.rows
+    result.checked += int(np.count_nonzero(where))
+    wrong = np.flatnonzero(where & (found.values != right))
+    written, expected = found.values[wrong], right[wrong]
+
+    def make(index: int) -> Row:
+        return rows.finding(int(wrong[index]), column, int(written[index]), int(expected[index]))
+
+    result.failures = Found(wrong, make, np.abs(written - expected))
+
+
+def _ratios(done: Recomputed, check: str, column: str) -> Result:
+    """Compare a ratio at the decimals it is written with; equal allocation has α = 0 (A-6)."""
+    rows, result = done.rows, Result(check, tonnage=False)
+    present = rows.present(column)
+    if not present.any():
+        return _unless_empty(result, column)
+    result.skip_where(present & ~done.known, done.why)
+    where = present & done.by_intensity
+    if column == "coefficient":
+        where |= (
+            present
+            & done.known
+            & rows.by_sort(lambda sort: sort.scope is not None and sort.scope.method == "equal")
+        )
+    result.checked = int(np.count_nonzero(where))
+    at = np.flatnonzero(where)
+    texts = rows.texts(column).text.take(pa_array(at))
+    written = np_array(texts.cast("float64"))
+    right = _approximate(done, column, at)
+    differences = np.abs(written - right)
+    half = _half_units(texts)
+    error = _ERROR * (np.abs(written) + np.abs(right) + 2)
+    wrong = differences > half + error
+    for index in np.flatnonzero(~wrong & (differences >= half - error)).tolist():
+        text = str(rows.cell(column, int(at[index])))
+        wrong[index] = abs(Fraction(text) - _exact(done, column, int(at[index]))) > half_unit(text)
+    failed = at[wrong]
+
+    def make(index: int) -> Row:
+        position = int(failed[index])
+        text, exact = str(rows.cell(column, position)), _exact(done, column, position)
+        return rows.finding(position, column, text, print_ratio(exact), Fraction(text) - exact)
+
+    result.failures = Found(
+        failed, make, differences[wrong], slack=float(error[wrong].max(initial=0.0))
+    )
+    return _unless_empty(result, column)
+
+
+_ERROR = 2.0**-47
+"""64u. I, X and α in doubles are off by at most 12u times 2 + their size (see ``allocating``), a
+written ratio by u of its size, their difference by as much again."""
+
+
+def _approximate(done: Recomputed, column: str, at: Array) -> Array:
+    """Give the right ratio in doubles."""
+    plan, ratio = done.rows.rules.plan, done.ratio[at]
+    if column == "intensity":
+        emitted, output = done.rows.emitted[at], done.rows.numbers("output").values[at]
+        found: Array = emitted.astype(np.float64) / output.astype(np.float64)
+        return found
+    if column == "deviation":
+        return 1 - ratio
+    bound = done.bound[at]
+    coefficient = np.where(np.isnan(ratio), 0, (1 - ratio) * float(plan.slope.value))
+    coefficient[bound > 0] = float(plan.coefficient_upper.value)
+    coefficient[bound < 0] = float(plan.coefficient_lower.value)
+    return coefficient
+
+
+def _exact(done: Recomputed, column: str, position: int) -> Fraction:
+    exact: Fraction | None = getattr(done.exact(position), column)
+    return Fraction(0) if exact is None else exact
+
+
+def _half_units(texts: Any) -> Array:
+    """Give half a unit of the last place of each text."""
+    length = np_array(pc.binary_length(texts))
+    point = np_array(pc.find_substring(texts, "."))
+    decimals = np.where(point < 0, 0, length - point - 1)
+    halves: Array = 0.5 * 10.0 ** -decimals.astype(np.float64)
+    return halves
+
+
+def _methods(done: Recomputed) -> Result:
+    """T-17: a wrong amount that is exactly what another method would have given."""
+    rows, result = done.rows, Result("T-17")
+    column = "allowance" if rows.verified else "pre_allocation"
+    found = rows.numbers(column)
+    where = done.known & found.present
+    result.skip_where(~where, lambda at: CELL_NOT_USABLE if done.known[at] else done.why(at))
+    result.checked = int(np.count_nonzero(where))
+    wrong = np.flatnonzero(where & (found.values != done.amount))
+    treated = _treated_as(done, found.values, wrong)
+    named = np.flatnonzero(treated != "")
+    wrong, treated = wrong[named], treated[named]
+    written, right = found.values[wrong], done.amount[wrong]
+
+    def make(index: int) -> Row:
+        return rows.finding(
+            int(wrong[index]),
+            column,
+            int(written[index]),
+            int(right[index]),
+            code=f"TREATED_AS_{treated[index]}",
+        )
+
+    result.failures = Found(wrong, make, np.abs(written - right))
+    return _unless_empty(result, column)
+
+
+def _treated_as(done: Recomputed, found: Array, wrong: Array) -> Array:
+    """Name the method whose amount stands in each wrong row; empty where there is none."""
+    rows = done.rows
+    sorts = [sort.scope for sort in rows.sorts]
+    reasons = np.array(
+        ["" if scope is None or scope.covered else f"COVERED_{scope.reason}" for scope in sorts],
+        object,
+    )
+    methods = np.array([scope.method if scope else "" for scope in sorts], object)
+    of_row = rows.sort[wrong]
+    treated, method, written = reasons[of_row], methods[of_row], found[wrong]
+    covered = treated == ""
+    treated[covered & (written == 0)] = "UNCOVERED"
+    if not rows.verified:
+        return treated
+    open_ = covered & (written != 0)
+    equal = half_up(
+        rows.numbers("verified_emissions").values[wrong], rows.rules.readings["rounding"]
+    )
+    treated[open_ & (method == "intensity") & (written == equal)] = "SPECIAL"
+    special = np.flatnonzero(open_ & (method != "intensity"))
+    ordinary = allowance_as_ordinary(rows, done.values, wrong[special])
+    treated[special[ordinary == written[special]]] = "ORDINARY"
+    return treated
+
+
+def _unless_empty(result: Result, column: str) -> Result:
+    if not result.checked and not result.skipped:
+        result.reason = Reason("COLUMN_EMPTY", {"field": column})
+    return result

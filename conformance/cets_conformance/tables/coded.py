@@ -1,0 +1,52 @@
+"""Columns of repeating values as codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cets_conformance.tables.exact import Array
+from cets_conformance.tables.reading.grid import np_array, pa_array
+
+__all__ = ["Coded", "dense", "split_group"]
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of repeating texts."""
+
+    codes: Array
+    """Position in ``texts``; -1 where nothing stands."""
+    texts: tuple[str, ...]
+    """Distinct texts, in the order in which they are first met."""
+
+    @classmethod
+    def absent(cls, length: int) -> Coded:
+        """Give a column in which nothing stands."""
+        return cls(np.full(length, -1, np.int32), ())
+
+    def where(self, holds: Callable[[str], bool]) -> Array:
+        """Tell in which rows a text stands of which something holds."""
+        return self.pick(holds, otherwise=False, kind=np.bool_)
+
+    def pick(self, of_text: Callable[[str], Any], otherwise: Any, kind: Any) -> Array:
+        """Give a column of what ``of_text`` says of each distinct text."""
+        found = np.array([*map(of_text, self.texts), otherwise], kind)
+        picked: Array = found[self.codes]
+        return picked
+
+
+def dense(keys: Array) -> tuple[Array, Array]:
+    """Number the distinct keys in the order in which they are first met; a key of -1 stays -1."""
+    null = keys < 0
+    encoded = pa_array(keys, null if null.any() else None).dictionary_encode()
+    return np_array(encoded.dictionary), np_array(encoded.indices, -1)
+
+
+def split_group(text: str) -> tuple[str, int]:
+    """Take the text of a group of rows apart: sector and year."""
+    sector, year = text.split(" ")
+    return sector, int(year)

@@ -1,0 +1,123 @@
+"""What the reference says of a row, and so of every row that is like it in what rules ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from cets_conformance.tables.columns import COLUMNS
+from cets_reference.allocation import compute_obligation
+from cets_reference.checks import check_intensity, check_unit
+from cets_reference.errors import RuleError
+from cets_reference.issuance import compute_exact_pre_allocation
+from cets_reference.records import Unit, read_unit, require_processes
+from cets_reference.results import Scope
+from cets_reference.rule_set import RuleSet
+from cets_reference.scope import compute_scope, is_special_line, needs_intensity
+
+__all__ = ["INPUT_FIELDS", "PROCESSES", "Sort", "judge", "rate_class", "unit_input"]
+
+_TEXTS = (
+    "unit_id",
+    "sector",
+    "route",
+    "line_kind",
+    "carbide_slag_rate",
+    "verified_emissions",
+    "output",
+)
+_FLAGS = ("listed", "closed_before_verification")
+_INTEGERS = ("year", "commissioned_year")
+PROCESSES = {"ironmaking": "ironmaking_emissions", "sintering": "sintering_emissions"}
+
+INPUT_FIELDS = (*_TEXTS, *_FLAGS, *_INTEGERS, *PROCESSES.values())
+"""Columns that make the unit of a row."""
+
+PREVIOUS = "previous_year_emissions"
+"""The one column beside the unit that a recomputation reads."""
+
+_FIELD_OF = {
+    "process_emissions": "ironmaking_emissions",
+    "process_emissions/ironmaking": "ironmaking_emissions",
+    "process_emissions/sintering": "sintering_emissions",
+}
+"""Columns of the unit's members whose names differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """What the rules say of all rows of one sort."""
+
+    unit: Unit | None = None
+    """One of the units, where the rows make any."""
+    error: RuleError | None = None
+    """Why the rules refuse the rows."""
+    error_field: str | None = None
+    """Column the refusal points at."""
+    blocked: bool = False
+    """A column stands in the file but cannot be used, so that the rows cannot be judged."""
+    scope: Scope | None = None
+    """Coverage, reason and method of a unit."""
+    needs_intensity: bool = False
+    """Whether an intensity is computed (method ``intensity``, E > 0)."""
+    surrenders: bool = False
+    """Whether its obligation is its verified emissions, not nothing."""
+    pre_allocated: Fraction = Fraction(0)
+    """Share of the previous year's emissions that is pre-allocated."""
+    ordinary: bool = False
+    """Whether an intensity would be computed if it were taken for an ordinary line."""
+
+
+def unit_input(cells: Mapping[str, str]) -> dict[str, Any]:
+    """Make the JSON unit of a row's cells; fields of another sector stay out (T-06 names them)."""
+    sector = cells.get("sector")
+    usable = {
+        name: text
+        for name, text in cells.items()
+        if name in INPUT_FIELDS and (sector is None or sector in COLUMNS[name].sectors)
+    }
+    unit: dict[str, Any] = {name: usable[name] for name in _TEXTS if name in usable}
+    unit |= {name: usable[name] == "true" for name in _FLAGS if name in usable}
+    unit |= {name: int(usable[name]) for name in _INTEGERS if name in usable}
+    processes = {name: usable[column] for name, column in PROCESSES.items() if column in usable}
+    if processes:
+        unit["process_emissions"] = processes
+    return unit
+
+
+def judge(cells: Mapping[str, str], rules: RuleSet, *, verified: bool) -> Sort:
+    """Let the reference read a row and say what it is; ``verified``: of an allocation table."""
+    plan = rules.plan
+    try:
+        unit = read_unit(unit_input(cells), "", emissions_required=verified)
+        needs = verified and needs_intensity(unit, plan)
+        if needs:
+            require_processes(unit, "")
+        check_unit(unit, "", plan)
+        if needs:
+            check_intensity(unit, "")
+    except RuleError as error:
+        path = error.path.removeprefix("/")
+        return Sort(error=error, error_field=_FIELD_OF.get(path, path))
+    scope = compute_scope(unit, plan)
+    ordinary = replace(unit, line_kind="ordinary", carbide_slag_rate=Fraction(0))
+    return Sort(
+        unit,
+        scope=scope,
+        needs_intensity=needs,
+        surrenders=verified and compute_obligation(unit, scope, rules) > 0,
+        pre_allocated=compute_exact_pre_allocation(unit, Fraction(1), rules),
+        ordinary=verified and bool(unit.output) and needs_intensity(ordinary, plan),
+    )
+
+
+def rate_class(text: str, rules: RuleSet) -> int:
+    """Class a carbide-slag rate: one that is refused (0), special (1) or ordinary (2)."""
+    line = {"unit_id": "-", "sector": "cement", "year": 2025, "line_kind": "ordinary"}
+    try:
+        unit = read_unit(line | {"carbide_slag_rate": text}, "", emissions_required=False)
+    except RuleError:
+        return 0
+    return 1 if is_special_line(unit, rules.plan) else 2

@@ -1,0 +1,66 @@
+"""The table checks by column find exactly what the checks row by row find."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cets_conformance.tables import Options, check_table
+from cets_conformance.tables.reading import Table, table_from_rows
+
+from .drawn import READINGS, pre_table, verified_table
+from .handmade import Row
+from .rowwise.check import check_row_by_row
+
+SEEDS = st.integers(0, 2**32)
+
+
+def read(rows: list[Row]) -> Table:
+    """A column that no row fills is not there; texts as in a CSV file."""
+    names = {name for row in rows for name, cell in row.items() if cell != ""}
+    return table_from_rows(
+        [{name: str(cell) for name, cell in row.items() if name in names} for row in rows]
+    )
+
+
+def agree(table: Table, options: Options, previous: Table | None = None) -> None:
+    """Hold the two reports against each other, all rows of all findings, and the subjects."""
+    columns = check_table(table, options=options, previous=previous)
+    rows = check_row_by_row(table, options, previous)
+    ours, theirs = columns.report(rows=None), rows.report(rows=None)
+    for part in theirs:
+        assert ours[part] == theirs[part], part
+    assert ours == theirs
+    assert columns.report(rows=3) == rows.report(rows=3)
+    assert dict(columns.subjects()) == rows.subjects()
+
+
+@settings(max_examples=120, deadline=None)
+@given(SEEDS, st.integers(1, 40), st.sampled_from(READINGS))
+def test_an_allocation_table_is_judged_alike(
+    seed: int, rows: int, readings: dict[str, str]
+) -> None:
+    random = Random(seed)
+    options = Options(
+        readings=readings,
+        national=random.random() < 0.3,
+        solve_balance=random.random() < 0.2,
+        balance={"cement": "0.861"} if random.random() < 0.2 else {},
+    )
+    previous = read(verified_table(random, rows)) if random.random() < 0.3 else None
+    agree(read(verified_table(random, rows)), options, previous)
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS, st.integers(1, 40), st.sampled_from(READINGS))
+def test_a_pre_allocation_table_is_judged_alike(
+    seed: int, rows: int, readings: dict[str, str]
+) -> None:
+    random = Random(seed)
+    previous: Any = None
+    if random.random() < 0.6:
+        previous = read([row | {"year": 2024} for row in verified_table(random, rows)])
+    agree(read(pre_table(random, rows)), Options(readings=readings), previous)
