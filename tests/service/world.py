@@ -45,7 +45,12 @@ class World:
             ("hunan", "province", "43"),
         ):
             organisation = accounts.add_organisation(
-                store, config, kind=kind, name=f"机构 {name}", province=province
+                store,
+                config,
+                kind=kind,
+                name=f"机构 {name}",
+                province=province,
+                actor="operator",
             )
             self.organisations[name] = organisation
             roles = ("admin", "member", "reader") if name in ("vendor", "hebei") else ("admin",)
