@@ -19,6 +19,7 @@ __all__ = [
     "Appeal",
     "AppealError",
     "Entry",
+    "check_subject",
     "comment",
     "file_appeal",
     "read_appeal",
@@ -111,16 +112,21 @@ def file_appeal(
     appeal_id: str, subject: Mapping[str, str | int], *, by: str, at: datetime, grounds: str
 ) -> Appeal:
     """File an appeal; :class:`AppealError` where the subject or an entry is not whole."""
+    check_subject(subject)
+    return Appeal(appeal_id, dict(subject), (_entry("filed", by, at, grounds, "/history/0"),))
+
+
+def check_subject(subject: Mapping[str, object]) -> None:
+    """Raise :class:`AppealError` where a subject is of no kind, or not named as its kind is."""
     kind = subject.get("kind")
-    if kind not in _SUBJECTS:
+    if not isinstance(kind, str) or kind not in _SUBJECTS:
         raise AppealError(
             "SUBJECT_UNKNOWN", "/subject/kind", found=str(kind), known=", ".join(_SUBJECTS)
         )
-    wanted = {"kind", *_SUBJECTS[str(kind)]}
+    wanted = {"kind", *_SUBJECTS[kind]}
     if set(subject) != wanted:
         odd = sorted(wanted ^ set(subject))
         raise AppealError("SUBJECT_NOT_WHOLE", "/subject", fields=", ".join(odd))
-    return Appeal(appeal_id, dict(subject), (_entry("filed", by, at, grounds, "/history/0"),))
 
 
 def comment(appeal: Appeal, *, by: str, at: datetime, text: str) -> Appeal:

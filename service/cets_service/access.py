@@ -37,8 +37,12 @@ __all__ = [
 ]
 
 SCOPES = (
+    "appeals:read",
+    "appeals:write",
     "checks:read",
     "checks:write",
+    "comparisons:read",
+    "comparisons:write",
     "organisation:read",
     "organisation:write",
     "systems:read",

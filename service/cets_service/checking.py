@@ -24,11 +24,12 @@ from cets_conformance.tables import (
     check_file,
     check_rows,
 )
+from cets_conformance.tables.reading import Problem as TableProblem
 from cets_service.store import Check, Job, NewCheck, Store, Verdict
 from cets_service.store.checks import KIND
 from cets_service.uploads import Incoming, Uploads
 
-__all__ = ["Checking", "Owner", "Received"]
+__all__ = ["Checking", "Owner", "Received", "hash_of", "place_as_json"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -89,7 +90,7 @@ class Checking:
             received.previous.sha256 if received.previous else None,
             owner.province,
         )
-        key = _hash(given)
+        key = hash_of(given)
         judged = self._judge_at_once(received, given, key)
         with self._uploads.held():
             upload = self._uploads.keep(received.upload)
@@ -116,7 +117,7 @@ class Checking:
         Tells whether a worker must be woken.
         """
         given = _stored_input(check.form, check.options, check.upload, check.previous, province)
-        key = _hash(given)
+        key = hash_of(given)
         with self._store.writing():
             self._store.checks.want_again(check.id, key)
             return self._ask(key, given, None)
@@ -152,9 +153,9 @@ class Checking:
             return None
 
     def tidy(self) -> tuple[int, int]:
-        """Remove expired checks, and files that no check refers to; give their numbers."""
-        gone = self._store.checks.delete_expired()
-        return gone, self._uploads.sweep(self._store.checks.uploads_in_use)
+        """Remove what has expired, and files that nothing refers to; give their numbers."""
+        gone = self._store.delete_expired()
+        return gone, self._uploads.sweep(self._store.uploads_in_use)
 
     def run(self, job: Job, progress: Progress) -> None:
         """Judge what a job asks and write the verdict, once."""
@@ -199,7 +200,7 @@ class Checking:
                     progress=progress,
                 )
         except TableError as error:
-            return _refused([_as_json(problem) for problem in error.problems])
+            return _refused([place_as_json(problem) for problem in error.problems])
         except OptionError as error:
             place = {"code": error.code, "path": error.path, "values": dict(error.values)}
             return _refused([place])
@@ -224,7 +225,8 @@ def _stored_input(
     }
 
 
-def _hash(given: Mapping[str, Any]) -> str:
+def hash_of(given: Mapping[str, Any]) -> str:
+    """Give the SHA-256 of a stored input: the key of what it gives."""
     return hashlib.sha256(json_text.dumps(given).encode()).hexdigest()
 
 
@@ -244,7 +246,7 @@ def _refused(errors: list[Mapping[str, Any]]) -> _Judged:
     return _Judged(Verdict(None, None, {"code": "NOT_A_TABLE", "errors": errors}), {}, {})
 
 
-def _as_json(problem: Any) -> Mapping[str, Any]:
+def place_as_json(problem: TableProblem) -> Mapping[str, Any]:
     """Put a problem with a file into JSON: code, place, what was found."""
     place = problem.place
     return {

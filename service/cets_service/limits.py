@@ -33,6 +33,7 @@ PASSWORD = 20
 COSTS: Mapping[str, int] = {
     "pages.upload": UPLOAD,
     "pages.check_sample": UPLOAD,
+    "pages.compare": UPLOAD,
     "pages.sign_in": PASSWORD,
     "pages.use_link": PASSWORD,
     "pages.change_password": PASSWORD,

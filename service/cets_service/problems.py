@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response
 
 from cets_conformance import json_text, messages
+from cets_conformance.appeals import AppealError
 from cets_conformance.json_text import JsonTextError
 from cets_conformance.messages import Language
 from cets_conformance.tables import OptionError
@@ -17,6 +18,9 @@ __all__ = [
     "Problem",
     "describe_error",
     "from_check",
+    "from_comparison",
+    "of_appeal",
+    "of_comparison",
     "of_field",
     "of_json",
     "of_option",
@@ -61,9 +65,15 @@ STATUS: Mapping[str, int] = {
     "VECTOR_UNKNOWN": 404,
     "SYSTEM_UNKNOWN": 404,
     "TOKEN_UNKNOWN": 404,
+    "APPEAL_UNKNOWN": 404,
+    "COMPARISON_UNKNOWN": 404,
+    "APPEAL_SUBJECT_UNKNOWN": 404,
     "METHOD_NOT_ALLOWED": 405,
     "ACCOUNT_EXISTS": 409,
+    "APPEAL_REFUSED": 409,
     "CHECK_ENDED": 409,
+    "COMPARISON_ENDED": 409,
+    "COMPARISON_NOT_DONE": 409,
     "LAST_ADMIN": 409,
     "NOT_DONE": 409,
     "NO_WORKBOOK": 409,
@@ -75,6 +85,7 @@ STATUS: Mapping[str, int] = {
     "CONTENT_TYPE": 415,
     "FIELD_INVALID": 422,
     "NOT_A_TABLE": 422,
+    "NOT_COMPARABLE": 422,
     "PASSWORD_WEAK": 422,
     "RULE_REFUSED": 422,
     "RATE_LIMITED": 429,
@@ -83,6 +94,9 @@ STATUS: Mapping[str, int] = {
     "NOT_READY": 503,
 }
 """Kinds of problem: catalogue keys ``service.problem.<kind>.title`` and ``.detail``."""
+
+_STANDS_AGAINST = frozenset({"OWN_APPEAL", "APPEAL_CLOSED", "OUT_OF_ORDER"})
+"""Why an appeal cannot be gone on with, however the request is put."""
 
 
 class Problem(Exception):  # noqa: N818 - the term of RFC 9457
@@ -213,11 +227,36 @@ def from_check(problem: Mapping[str, Any]) -> Problem:
     return Problem("NOT_A_TABLE", members={"errors": errors}, count=len(errors))
 
 
+def from_comparison(problem: Mapping[str, Any]) -> Problem:
+    """Make the problem of a comparison that failed, from what the database keeps of it."""
+    if problem["code"] == "NOT_COMPARABLE":
+        return of_comparison(problem["why"], **problem["values"])
+    return from_check(problem)
+
+
+def of_comparison(code: str, **values: str) -> Problem:
+    """Make the problem of tables that cannot be compared as asked."""
+    detail = _both(f"comparison.problem.{code}", values)
+    return Problem("NOT_COMPARABLE", code=code, detail=detail)
+
+
+def of_appeal(error: AppealError) -> Problem:
+    """Make the problem of a step that an appeal does not allow."""
+    detail = _both(f"appeal.problem.{error.code}", error.values)
+    kind = "APPEAL_REFUSED" if error.code in _STANDS_AGAINST else "FIELD_INVALID"
+    return Problem(kind, code=error.code, detail=detail, members={"path": error.path})
+
+
 def describe_error(error: Mapping[str, Any]) -> dict[str, Any]:
     """Add to a place in a file what is wrong there, in both languages."""
     place = error.get("place") or {}
     values = {**place, "found": error.get("found"), "field": error.get("field")}
     detail = _both(f"problem.{error['code']}", {**values, **error.get("values", {})})
+    if error.get("table") is not None:  # one of several tables
+        detail = {
+            "en": f"{error['table']}: {detail['en']}",
+            "zh": f"{error['table']}：{detail['zh']}",
+        }
     described = {"code": error["code"], "detail": detail["en"], "detail_zh": detail["zh"]}
     for member in ("place", "path", "field", "found"):
         if error.get(member) is not None:

@@ -10,20 +10,30 @@ from typing import IO, Any, cast
 
 import flask
 from flask import request
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.formparser import FormDataParser
 
 from cets_conformance import json_text
+from cets_conformance.comparison import MOST, ComparisonError, check_names
 from cets_conformance.json_text import JsonTextError
 from cets_conformance.tables import OptionError, Options
 from cets_service import cookies, problems
 from cets_service.checking import Received
-from cets_service.problems import Problem
+from cets_service.comparing import ReceivedTable, ReceivedTables
+from cets_service.problems import Problem, of_comparison
 from cets_service.services import current
 from cets_service.uploads import Incoming, Uploads, UploadTooLargeError
 
-__all__ = ["BODY_LIMIT", "UploadRequest", "drain", "read_json", "receive_form", "receive_rows"]
+__all__ = [
+    "BODY_LIMIT",
+    "UploadRequest",
+    "drain",
+    "read_json",
+    "receive_form",
+    "receive_rows",
+    "receive_tables",
+]
 
 BODY_LIMIT = 8 * 1024 * 1024
 """Greatest size of a JSON body, bytes."""
@@ -87,11 +97,34 @@ def receive_form(*, with_token: bool = False) -> Received:
 
     A page's form must bring its token along (``with_token``).
     """
+    fields, files = _read_form(2, with_token=with_token)
+    options = _read_options(fields, _FLAGS | _TEXTS)
+    found = {name: _one_file(name, files.getlist(name)) for name in files}
+    for name in found:
+        if name not in ("file", "previous"):
+            raise Problem("FIELD_UNKNOWN", found=name[:80], known="file, previous")
+    if found.get("file") is None:
+        raise Problem("FILE_MISSING")
+    main = cast("FileStorage", found["file"])
+    before = found.get("previous")
+    return Received(
+        shown_name(main.filename or ""),
+        "file",
+        options,
+        cast("Incoming", main.stream),
+        cast("Incoming", before.stream) if before is not None else None,
+    )
+
+
+def _read_form(
+    most: int, *, with_token: bool
+) -> tuple[list[tuple[str, str]], MultiDict[str, FileStorage]]:
+    """Read a form of at most ``most`` files; give its fields and files."""
     uploads = current().uploads
     limit = current().config.max_upload
     incoming_request = cast("UploadRequest", request)
     incoming_request.uploads = uploads
-    incoming_request.max_content_length = 2 * limit + FORM_PARTS * 1024 + FORM_MEMORY
+    incoming_request.max_content_length = most * limit + FORM_PARTS * 1024 + FORM_MEMORY
     incoming_request.max_form_parts = FORM_PARTS
     incoming_request.max_form_memory_size = FORM_MEMORY
     try:
@@ -108,22 +141,40 @@ def receive_form(*, with_token: bool = False) -> Received:
     if with_token:
         cookies.check_form(form.get("form_token"))
         fields = [field for field in fields if field[0] != "form_token"]
-    options = _read_options(fields)
-    found = {name: _one_file(name, files.getlist(name)) for name in files}
-    for name in found:
-        if name not in ("file", "previous"):
-            raise Problem("FIELD_UNKNOWN", found=name[:80], known="file, previous")
-    if found.get("file") is None:
-        raise Problem("FILE_MISSING")
-    main = cast("FileStorage", found["file"])
-    before = found.get("previous")
-    return Received(
-        shown_name(main.filename or ""),
-        "file",
-        options,
-        cast("Incoming", main.stream),
-        cast("Incoming", before.stream) if before is not None else None,
-    )
+    return fields, files
+
+
+def receive_tables(*, with_token: bool = False) -> ReceivedTables:
+    """Receive tables to compare, sent as ``multipart/form-data``.
+
+    Files are ``table``, repeated; ``name``, repeated in the same order, says whose each one is.
+    Without any name the tables are called by their files. Places left empty are passed over.
+    """
+    given, files = _read_form(MOST, with_token=with_token)
+    for name in files:
+        if name != "table":
+            raise Problem("FIELD_UNKNOWN", found=name[:80], known="table, name")
+    names = [_plain(text) for name, text in given if name == "name"]
+    options = _read_options([field for field in given if field[0] != "name"], _TEXTS)
+    sent = files.getlist("table")
+    named = any(names)
+    if named and len(names) != len(sent):
+        raise of_comparison("NUMBER_OF_NAMES", found=str(len(names)), expected=str(len(sent)))
+    tables = []
+    for position, file in enumerate(sent):
+        incoming = cast("Incoming", file.stream)
+        name = names[position] if named else ""
+        if not file.filename and not incoming.size:
+            if name:
+                raise Problem("FILE_MISSING")
+            continue
+        shown = shown_name(file.filename or "")
+        tables.append(ReceivedTable(name or shown.rsplit(".", 1)[0][:64], shown, incoming))
+    try:
+        check_names([table.name for table in tables], len(tables))
+    except ComparisonError as error:
+        raise of_comparison(error.code, **error.values) from None
+    return ReceivedTables(tables, options)
 
 
 def _one_file(name: str, files: list[FileStorage]) -> FileStorage | None:
@@ -173,8 +224,8 @@ def read_json(raw: bytes) -> dict[str, Any]:
     return value
 
 
-def _read_options(fields: Iterable[tuple[str, str]]) -> Options:
-    """Read options from a form: empty fields count as absent."""
+def _read_options(fields: Iterable[tuple[str, str]], plain: frozenset[str]) -> Options:
+    """Read options from a form, ``plain`` ones and families; empty fields count as absent."""
     found: dict[str, Any] = {}
     for name, text in fields:
         value = text.strip()
@@ -184,10 +235,10 @@ def _read_options(fields: Iterable[tuple[str, str]]) -> Options:
         if family:
             place = found.setdefault("balance" if family[1] == "balance" else "readings", {})
             key: str = family[2]
-        elif name in _FLAGS | _TEXTS:
+        elif name in plain:
             place, key = found, name
         else:
-            known = ["file", "previous", *sorted(_FLAGS | _TEXTS), "balance.<sector>"]
+            known = [*sorted(plain), "balance.<sector>", "reading.<id>"]
             raise Problem("FIELD_UNKNOWN", found=name[:80], known=", ".join(known))
         if key in place:
             raise Problem("FIELD_TWICE", found=name[:80])
@@ -206,14 +257,19 @@ def _read_flag(value: str) -> bool | str:
 def shown_name(given: str) -> str:
     """Give the name a file is shown by: without folders and control characters, not too long."""
     last = re.split(r"[/\\]", given)[-1]
-    plain = "".join(
-        character
-        for character in unicodedata.normalize("NFC", last)
-        if unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
-    ).strip()
+    plain = _plain(last)
     if len(plain) > NAME_LENGTH:
         plain = f"{plain[: NAME_LENGTH - 20]}…{plain[-19:]}"
     return plain if plain.strip(".") else "table"
+
+
+def _plain(text: str) -> str:
+    """Give a line of text without what cannot be seen."""
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFC", text)
+        if unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+    ).strip()
 
 
 def drain() -> None:

@@ -10,10 +10,11 @@ from flask import current_app
 
 from cets_conformance.tables import Limits
 from cets_service.checking import Checking, Owner, Received
+from cets_service.comparing import Comparing, ReceivedTables
 from cets_service.config import Config
 from cets_service.database import open_engine
 from cets_service.jobs import Handler, Jobs, open_queue
-from cets_service.store import Check, Store
+from cets_service.store import Check, Comparison, Store, comparisons
 from cets_service.store.checks import KIND
 from cets_service.uploads import Uploads
 
@@ -31,6 +32,7 @@ class Services:
     store: Store
     uploads: Uploads
     checking: Checking
+    comparing: Comparing
     jobs: Jobs
     handlers: Mapping[str, Handler]
     """What a worker does, by kind of job."""
@@ -54,6 +56,33 @@ class Services:
             check = self.store.checks.get(check_id)
         return check
 
+    def begin_comparison(
+        self, received: ReceivedTables, owner: Owner, seconds: float
+    ) -> Comparison | None:
+        """Write a comparison, wait up to ``seconds`` for its end; give how it stands then."""
+        comparison_id, waits = self.comparing.add(received, owner)
+        return self._wait_compared(comparison_id, seconds if waits else None)
+
+    def retry_comparison(
+        self, comparison: Comparison, owner: Owner, seconds: float
+    ) -> Comparison | None:
+        """Have one compared that was cancelled or failed by our fault."""
+        waits = self.comparing.ask_again(comparison, owner)
+        return self._wait_compared(comparison.id, seconds if waits else None)
+
+    def _wait_compared(self, comparison_id: str, seconds: float | None) -> Comparison | None:
+        comparison = self.store.comparisons.get(comparison_id)
+        if seconds is not None and comparison is not None:
+            self.jobs.wake()
+            self.jobs.wait(comparisons.KIND, comparison.key, seconds)
+            comparison = self.store.comparisons.get(comparison_id)
+        return comparison
+
+    def delete_comparison(self, comparison: Comparison, person_id: str) -> None:
+        """Delete a comparison and its uploads at once."""
+        self.comparing.delete(comparison, person_id)
+        self.checking.tidy()
+
     def delete_check(self, check_id: str) -> bool:
         """Delete a check and its upload at once; False where there is none."""
         gone = self.store.checks.delete(check_id)
@@ -70,9 +99,12 @@ def open_services(config: Config, clock: Callable[[], float]) -> Services:
     """Open the database, the place of uploads and the queue."""
     uploads = Uploads(config.data, config.max_upload, config.uploads)
     store = Store(open_engine(config), clock)
-    checking = Checking(store, uploads, Limits(bytes=config.max_upload), config.inline)
+    limits = Limits(bytes=config.max_upload)
+    checking = Checking(store, uploads, limits, config.inline)
+    comparing = Comparing(store, uploads, limits)
     jobs = Jobs(store, open_queue(config))
-    return Services(config, store, uploads, checking, jobs, {KIND: checking.run})
+    handlers = {KIND: checking.run, comparisons.KIND: comparing.run}
+    return Services(config, store, uploads, checking, comparing, jobs, handlers)
 
 
 def current() -> Services:

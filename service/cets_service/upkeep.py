@@ -53,7 +53,7 @@ def restore(config: Config, source: Path) -> backup.Contents:
 
 
 def tidy(config: Config, clock: Callable[[], float] = time.time) -> tuple[int, int]:
-    """Delete what is kept no longer; give the numbers of checks and of files that went."""
+    """Delete what is kept no longer; give the numbers of checks and comparisons, and of files."""
     with _services(config, clock) as services:
         return services.checking.tidy()
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.service.conftest import begin_work
 from tests.service.databases import BOTH_DATABASES
-from tests.service.world import PASSWORD, World
+from tests.service.world import PASSWORD, VECTOR, World
 
 from cets_service.access import SCOPES, guard_of
 
@@ -34,6 +34,8 @@ PEOPLE = {
 OPEN_DATA = "200 200 200 200 200 200 200  200 401 200"
 OWN_CHECK = "404 200 200 200 404 404 404  200 401 403"
 CHANGES_CHECK = "404 404 404 404 404 404 404  {} 401 403"
+OWN = "401 200 200 200 404 404 404  200 401 403"
+CHANGES_OWN = "401 401 401 401 401 401 401  {} 401 403"
 API = {
     ("GET", "/rules"): (None, OPEN_DATA),
     ("GET", "/rules/A-3"): (None, OPEN_DATA),
@@ -55,6 +57,22 @@ API = {
     ("POST", "/checks/{check}/cancel"): ("checks:write", CHANGES_CHECK.format(409)),
     ("POST", "/checks/{check}/retry"): ("checks:write", CHANGES_CHECK.format(409)),
     ("DELETE", "/checks/{check}"): ("checks:write", CHANGES_CHECK.format(204)),
+    ("GET", "/comparisons"): ("comparisons:read", "401 200 200 200 200 200 200  200 401 403"),
+    ("POST", "/comparisons"): ("comparisons:write", CHANGES_OWN.format(415)),
+    ("GET", "/comparisons/{comparison}"): ("comparisons:read", OWN),
+    ("GET", "/comparisons/{comparison}/disputes"): ("comparisons:read", OWN),
+    ("GET", "/comparisons/{comparison}/reports/json"): ("comparisons:read", OWN),
+    ("POST", "/comparisons/{comparison}/cancel"): ("comparisons:write", CHANGES_OWN.format(409)),
+    ("POST", "/comparisons/{comparison}/retry"): ("comparisons:write", CHANGES_OWN.format(409)),
+    ("DELETE", "/comparisons/{comparison}"): ("comparisons:write", CHANGES_OWN.format(204)),
+    ("GET", "/appeals"): ("appeals:read", "200 200 200 200 200 200 200  200 401 403"),
+    ("POST", "/appeals"): ("appeals:write", CHANGES_OWN.format(201)),
+    ("GET", "/appeals/{appeal}"): ("appeals:read", "200 200 200 200 200 200 200  200 401 403"),
+    ("GET", "/appeals/{appeal}/evidence"): (
+        "appeals:read", "401 200 200 200 404 404 200  200 401 403",
+    ),
+    ("POST", "/appeals/{appeal}/comments"): ("appeals:write", CHANGES_OWN.format(201)),
+    ("POST", "/appeals/{appeal}/ruling"): ("appeals:write", CHANGES_OWN.format(403)),
     ("GET", "/organisations"): ("organisation:read", "401 200 200 200 200 200 200  200 401 403"),
     ("POST", "/organisations"): ("organisation:write", "401 401 401 401 401 401 401  403 401 403"),
     ("GET", "/organisations/{organisation}"): (
@@ -109,6 +127,19 @@ PAGES = {
     ("GET", "/zh/checks/{check}/findings/T-10"): OWN_PAGE,
     ("GET", "/zh/checks/{check}/rows/2"): OWN_PAGE,
     ("GET", "/zh/checks"): "303 200 200 200 200 200 200",
+    ("GET", "/zh/comparisons"): "303 200 200 200 200 200 200",
+    ("POST", "/zh/comparisons"): "303 403 400 400 400 400 400",
+    ("GET", "/zh/comparisons/{comparison}"): "303 200 200 200 404 404 404",
+    ("GET", "/zh/comparisons/{comparison}/disputes"): "303 200 200 200 404 404 404",
+    ("POST", "/zh/comparisons/{comparison}/cancel"): "303 403 303 303 404 404 404",
+    ("POST", "/zh/comparisons/{comparison}/retry"): "303 403 303 303 404 404 404",
+    ("POST", "/zh/comparisons/{comparison}/delete"): "303 403 303 303 404 404 404",
+    ("GET", "/zh/appeals"): PUBLIC_PAGE,
+    ("GET", "/zh/appeals/new"): "303 403 422 422 422 422 422",
+    ("POST", "/zh/appeals"): "303 403 303 303 303 303 303",
+    ("GET", "/zh/appeals/{appeal}"): PUBLIC_PAGE,
+    ("POST", "/zh/appeals/{appeal}/comments"): "303 403 303 303 403 403 303",
+    ("POST", "/zh/appeals/{appeal}/ruling"): "303 403 403 403 403 403 303",
     ("GET", "/zh/account"): "303 200 200 200 200 200 200",
     ("GET", "/zh/organisations"): "303 403 403 403 403 403 200",
     ("GET", "/zh/organisations/{organisation}"): "303 200 200 200 404 404 200",
@@ -152,11 +183,17 @@ FORMS: dict[str, dict[str, Any]] = {
     "/zh/organisations/{organisation}/settings": {"keep_days": "30"},
     "/zh/organisations/{organisation}/invitations": {"email": "new@x.cn", "role": "reader"},
     "/zh/organisations/{organisation}/people/{person}": {"role": "member"},
+    "/zh/appeals": {**VECTOR, "text": "理由"},
+    "/zh/appeals/{appeal}/comments": {"text": "补充"},
+    "/zh/appeals/{appeal}/ruling": {"ruling": "upheld", "text": "属实"},
     "/zh/tokens": {"name": "CI", "days": "9", "scopes": ["checks:read"]},
     "/zh/systems": {"name": "系统 {n}", "version": "1", "artefact": "a" * 64},
 }
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/organisations/{organisation}/invitations"): {"email": "n@x.cn", "role": "reader"},
+    ("POST", "/appeals"): {"subject": VECTOR, "text": "理由"},
+    ("POST", "/appeals/{appeal}/comments"): {"text": "补充"},
+    ("POST", "/appeals/{appeal}/ruling"): {"ruling": "upheld", "text": "属实"},
     ("POST", "/systems"): {"name": "系统 {n}", "version": "1", "artefact": "sha256:" + "b" * 64},
     ("PATCH", "/organisations/{organisation}/people/{person}"): {"role": "member"},
     ("PATCH", "/organisations/{organisation}"): {"keep_days": 30},
@@ -172,6 +209,8 @@ class Things:
         self.static = {
             "organisation": world.organisations["vendor"].id,
             "check": world.check("vendor", wrong_table),
+            "comparison": world.compare("vendor", wrong_table),
+            "appeal": world.appeal("vendor"),
         }
 
     def make(self, address: str) -> dict[str, str]:
@@ -181,6 +220,10 @@ class Things:
         made = dict(self.static)
         if "{check}/" in address or address.endswith("{check}"):
             made["check"] = self.world.check("vendor", self.table)
+        if "{comparison}" in address:
+            made["comparison"] = self.world.compare("vendor", self.table)
+        if "{appeal}" in address:
+            made["appeal"] = self.world.appeal("vendor")
         if "{system}" in address:
             made["system"] = store.systems.add(vendor, f"s{self.n}", "1", "x", admin.id).id
         if "{token}" in address:
@@ -211,6 +254,7 @@ def test_every_route_is_in_the_table(service):
     filled = {
         "{check}": "A" * 22, "{organisation}": "A" * 22, "{person}": "A" * 22, "{token}": "A" * 22,
         "{system}": "A" * 22, "{invitation}": "A" * 22, "{link}": "x",
+        "{comparison}": "A" * 22, "{appeal}": "A" * 22,
     }  # fmt: skip
     reached = set()
     for method, address in [*((m, f"/api/v1{a}") for m, a in API), *PAGES]:
@@ -262,7 +306,7 @@ def ask_page(world: World, things: Things, role: str, method: str, address: str)
     path = address.format(**made)
     if method == "GET":
         return str(world.browser(whom).get(path).status_code)
-    if address == "/zh/checks":
+    if address in ("/zh/checks", "/zh/comparisons"):
         client = world.browser(whom)
         return str(client.post(path, data=b"x", content_type="multipart/form-data").status_code)
     response = world.post(whom, path, things.fill(FORMS.get(address)))

@@ -16,7 +16,17 @@ FORMS = [
 
 @pytest.fixture(scope="module")
 def unknown():
-    names = ("check", "organisation", "person", "invitation", "token", "system", "link")
+    names = (
+        "check",
+        "organisation",
+        "person",
+        "invitation",
+        "token",
+        "system",
+        "link",
+        "comparison",
+        "appeal",
+    )
     return dict.fromkeys(names, "A" * 22)
 
 
@@ -27,7 +37,7 @@ def test_a_form_without_its_token_is_refused_before_anything_else(service, unkno
     whom = "vendor admin" if "systems" in address else "operator admin"
     client = world.browser(whom)
     path = address.format(**unknown)
-    if address == "/zh/checks":
+    if address in ("/zh/checks", "/zh/comparisons"):
         body = form_part("file", (b"x", "t.csv")) + b"--x--\r\n"
         bodies = [(body, "multipart/form-data; boundary=x")]
     else:

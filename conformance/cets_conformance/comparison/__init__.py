@@ -25,6 +25,7 @@ __all__ = [
     "Comparison",
     "ComparisonError",
     "UnreadableTableError",
+    "check_names",
     "compare_files",
     "compare_tables",
 ]
@@ -67,7 +68,7 @@ def compare_files(
     """
     options = options or Options()
     names = tuple(names) if names else tuple(source.stem for source in sources)
-    _require_names(names, len(sources))
+    check_names(names, len(sources))
     tables = []
     for source in sources:
         try:
@@ -99,7 +100,7 @@ def compare_tables(
     """
     options = options or Options()
     report = progress or _silent
-    _require_names(names, len(tables))
+    check_names(names, len(tables))
     kinds = {table.kind for table in tables}
     if len(kinds) > 1:
         found = ", ".join(f"{name}: {table.kind}" for name, table in zip(names, tables))  # noqa: B905
@@ -118,7 +119,8 @@ def compare_tables(
     return Comparison(aligned, options, inputs, own, comparable, reference, parted)
 
 
-def _require_names(names: Sequence[str], count: int) -> None:
+def check_names(names: Sequence[str], count: int) -> None:
+    """Raise :class:`ComparisonError` where names do not tell ``count`` tables apart."""
     if not FEWEST <= count <= MOST:
         raise ComparisonError("NUMBER_OF_TABLES", found=str(count))
     if len(names) != count:

@@ -11,9 +11,9 @@ from markupsafe import Markup
 from cets_conformance.messages import Language
 from cets_conformance.report import charts
 from cets_conformance.report.comparison_words import ComparisonWords
-from cets_conformance.report.html import page_environment
+from cets_conformance.report.html import Link, page_environment
 
-__all__ = ["SHOWN", "body", "render"]
+__all__ = ["SHOWN", "body", "dispute_table", "render"]
 
 SHOWN: Final = 30
 """Patterns, data groups or balance values on a page; the JSON report has all of them."""
@@ -36,13 +36,36 @@ def body(
     *,
     clause_prefix: str | None = None,
     after_verdict: Markup | None = None,
+    appeal_url: Link | None = None,
+    pattern_appeal_url: Link | None = None,
+    disputes_url: str | None = None,
 ) -> Markup:
-    """Give the report's body for a page; clauses are linked at ``clause_prefix`` and their id."""
+    """Give the report's body for a page; clauses are linked at ``clause_prefix`` and their id.
+
+    ``appeal_url`` gives where one appeals against a disputed figure, ``pattern_appeal_url`` where
+    against the worst of a pattern; ``disputes_url`` leads to all disputed figures.
+    """
     context = _context(report, language) | {
         "clause_prefix": clause_prefix,
         "after_verdict": after_verdict,
+        "appeal_url": appeal_url,
+        "pattern_appeal_url": pattern_appeal_url,
+        "disputes_url": disputes_url,
     }
     return Markup(page_environment().get_template("comparison_body.html").render(context))  # noqa: S704
+
+
+def dispute_table(
+    report: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    language: Language,
+    *,
+    appeal_url: Link | None = None,
+) -> Markup:
+    """Give the table of some disputed figures, as in the body."""
+    macros: Any = page_environment().get_template("dispute_rows.html").module
+    words = ComparisonWords(language)
+    return Markup(macros.dispute_rows(words, report["tables"], _by_unit(rows), appeal_url))  # noqa: S704
 
 
 def _context(report: Mapping[str, Any], language: Language) -> dict[str, Any]:
@@ -70,6 +93,9 @@ def _context(report: Mapping[str, Any], language: Language) -> dict[str, Any]:
         "table_names": _TABLE,
         "clause_prefix": None,
         "after_verdict": None,
+        "appeal_url": None,
+        "pattern_appeal_url": None,
+        "disputes_url": None,
     }
 
 

@@ -14,7 +14,7 @@ from cets_conformance.messages import Language
 from cets_conformance.report import charts, views
 from cets_conformance.report.words import Words
 
-__all__ = ["GLOBALS", "body", "finding_table", "page_environment", "render", "stylesheet"]
+__all__ = ["GLOBALS", "Link", "body", "finding_table", "page_environment", "render", "stylesheet"]
 
 Link = Callable[[Any], str | None]
 """From a row of a finding, a check id or a clause id to an address, or None for no link."""
@@ -87,12 +87,16 @@ def body(
 
 
 def finding_table(
-    finding: Mapping[str, Any], language: Language, *, explain_url: Link | None = None
+    finding: Mapping[str, Any],
+    language: Language,
+    *,
+    explain_url: Link | None = None,
+    appeal_url: Link | None = None,
 ) -> Markup:
     """Give the table of a finding's rows, as in the body."""
     words = Words(language)
     macros = page_environment().get_template("finding_rows.html").make_module({"w": words})
-    table = macros.finding_rows(views.finding(finding, words), explain_url)  # type: ignore[attr-defined]
+    table = macros.finding_rows(views.finding(finding, words), explain_url, appeal_url)  # type: ignore[attr-defined]
     return Markup(table)  # noqa: S704
 
 

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from cets_service.pages import calculator, checks, home, organisations, rules, signing, vectors
+from cets_service.pages import (
+    appeals,
+    calculator,
+    checks,
+    comparisons,
+    home,
+    organisations,
+    rules,
+    signing,
+    vectors,
+)
 from cets_service.pages.blueprint import error_page, lead_to_sign_in, pages
 
 __all__ = [
+    "appeals",
     "calculator",
     "checks",
+    "comparisons",
     "error_page",
     "home",
     "lead_to_sign_in",

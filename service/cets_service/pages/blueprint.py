@@ -21,7 +21,7 @@ from flask.typing import ResponseReturnValue
 
 from cets_conformance import messages
 from cets_conformance.messages import LANGUAGES, Language
-from cets_conformance.report import html
+from cets_conformance.report import comparison_html, html
 from cets_service import access, cookies
 from cets_service.api.v1.blueprint import moment
 from cets_service.language import preferred_language
@@ -45,7 +45,7 @@ pages = Blueprint("pages", __name__)
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
-TAKES_FILES = frozenset({"pages.upload"})
+TAKES_FILES = frozenset({"pages.upload", "pages.compare"})
 """Pages that read their form themselves, since files come with it, and check its token then."""
 
 CHANGES_NOTHING = frozenset({"pages.calculate_operation"})
@@ -55,7 +55,11 @@ CHANGES_NOTHING = frozenset({"pages.calculate_operation"})
 @pages.record_once
 def _prepare_templates(state: BlueprintSetupState) -> None:
     environment = state.app.jinja_env
-    environment.globals.update(html.GLOBALS)
+    environment.globals.update(
+        html.GLOBALS,
+        comparison_body=comparison_html.body,
+        dispute_table=comparison_html.dispute_table,
+    )
     environment.filters["rfc3339"] = moment
     environment.trim_blocks = True
     environment.lstrip_blocks = True

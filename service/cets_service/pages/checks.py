@@ -19,6 +19,7 @@ from cets_service.problems import Problem
 from cets_service.receive import receive_form
 from cets_service.sample import SAMPLE_NAME, sample_file
 from cets_service.services import current
+from cets_service.store import Check
 
 __all__ = ["show_check", "show_finding", "show_row"]
 
@@ -164,6 +165,7 @@ def show_finding(check_id: str, name: str) -> Response:
         prev_url=page_url(number - 1),
         next_url=page_url(number + 1),
         explain_url=lambda row: _row_url(check_id, row),
+        appeal_url=(lambda row: _appeal_url(check, name, row)) if _may_appeal(check) else None,
         clause_url=_clause_url,
         check_url=url_for("pages.show_check", check_id=check_id),
     )
@@ -202,6 +204,28 @@ def _row_url(check_id: str, row: Any) -> str | None:
     if number is None:
         return None
     return url_for("pages.show_row", check_id=check_id, row=number)
+
+
+def _may_appeal(check: Check) -> bool:
+    """Tell whether who asks may appeal against what a check found."""
+    identity = who()
+    return (
+        check.organisation_id is not None and identity is not None and identity.has_role("member")
+    )
+
+
+def _appeal_url(check: Check, name: str, row: Mapping[str, Any]) -> str | None:
+    """Give where one appeals against a finding row; None where it is about no unit."""
+    if row.get("unit_id") is None or row.get("year") is None:
+        return None
+    return url_for(
+        "pages.show_new_appeal",
+        kind="finding",
+        check_id=check.id,
+        check=name,
+        year=row["year"],
+        unit_id=row["unit_id"],
+    )
 
 
 def _clause_url(clause: str) -> str:

@@ -21,7 +21,7 @@ from cets_service.store import Link
 
 __all__ = ["show_account", "show_link", "show_sign_in"]
 
-_OWN_PATH = re.compile(r"/(?:zh|en)(?:/[A-Za-z0-9_./-]*)?(?:\?[A-Za-z0-9_=&.%-]*)?")
+_OWN_PATH = re.compile(r"/(?:zh|en)(?:/[A-Za-z0-9_./-]*)?(?:\?[A-Za-z0-9_=&.%/+-]*)?")
 """Where signing in may lead: pages of this service, nowhere else."""
 
 

@@ -14,6 +14,18 @@ function showMoments() {
   }
 }
 
+function showDropping(drop) {
+  for (const kind of ["dragenter", "dragover"]) {
+    drop.addEventListener(kind, (event) => {
+      event.preventDefault();
+      drop.classList.add("over");
+    });
+  }
+  drop.addEventListener("dragleave", (event) => {
+    if (!drop.contains(event.relatedTarget)) drop.classList.remove("over");
+  });
+}
+
 function uploadForm(form) {
   const file = form.querySelector("#file");
   const drop = form.querySelector(".drop");
@@ -86,15 +98,7 @@ function uploadForm(form) {
   }
 
   file.addEventListener("change", chosen);
-  for (const kind of ["dragenter", "dragover"]) {
-    drop.addEventListener(kind, (event) => {
-      event.preventDefault();
-      drop.classList.add("over");
-    });
-  }
-  drop.addEventListener("dragleave", (event) => {
-    if (!drop.contains(event.relatedTarget)) drop.classList.remove("over");
-  });
+  showDropping(drop);
   drop.addEventListener("drop", (event) => {
     event.preventDefault();
     drop.classList.remove("over");
@@ -113,6 +117,47 @@ function uploadForm(form) {
   });
   window.addEventListener("pageshow", settle);
   chosen();
+}
+
+// Several files dropped at once, or chosen in one place, take the places of the form in order.
+function compareForm(form) {
+  const drop = form.querySelector(".drop");
+  const places = [...form.querySelectorAll(".vendor")].map((place) => ({
+    file: place.querySelector("input[type=file]"),
+    name: place.querySelector("input:not([type=file])"),
+  }));
+  const trouble = form.querySelector(".trouble");
+
+  function complain(text) {
+    trouble.textContent = text;
+    trouble.hidden = !text;
+  }
+
+  function settle() {
+    const given = places.flatMap(({ file }) => [...file.files]);
+    for (const { file, name } of places) {
+      if (file.files.length && !name.value) name.value = file.files[0].name.replace(/\.[^.]*$/, "").slice(0, 64);
+    }
+    complain(given.some((file) => file.size > Number(form.dataset.limit)) ? form.dataset.tooBig : "");
+  }
+
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    drop.classList.remove("over");
+    const free = places.filter(({ file }) => !file.files.length);
+    const dropped = [...event.dataTransfer.files];
+    dropped.slice(0, free.length).forEach((file, number) => {
+      const one = new DataTransfer();
+      one.items.add(file);
+      free[number].file.files = one.files;
+      const hidden = free[number].file.closest("details");
+      if (hidden) hidden.open = true;
+    });
+    settle();
+    if (dropped.length > free.length) complain(form.dataset.tooMany);
+  });
+  showDropping(drop);
+  for (const { file } of places) file.addEventListener("change", settle);
 }
 
 function waitForCheck(section) {
@@ -169,5 +214,6 @@ function sectorForm(form) {
 
 showMoments();
 document.querySelectorAll("form.upload").forEach(uploadForm);
+document.querySelectorAll("form.compare").forEach(compareForm);
 document.querySelectorAll("#calculator").forEach(sectorForm);
 document.querySelectorAll("[data-poll]").forEach(waitForCheck);

@@ -13,7 +13,15 @@ from sqlalchemy import Connection, Engine, select
 
 from cets_service import audit
 from cets_service.database import Database, is_current
+from cets_service.store.appeals import Appeals, KeptAppeal
 from cets_service.store.checks import Check, Checks, NewCheck
+from cets_service.store.comparison_results import ComparisonResult, ComparisonResults
+from cets_service.store.comparisons import (
+    ComparedTable,
+    Comparison,
+    Comparisons,
+    NewComparison,
+)
 from cets_service.store.jobs import Job, Jobs, LostJobError
 from cets_service.store.links import Link, Links
 from cets_service.store.organisations import Organisation, Organisations
@@ -27,10 +35,15 @@ from cets_service.tables import checks
 
 __all__ = [
     "Check",
+    "ComparedTable",
+    "Comparison",
+    "ComparisonResult",
     "Job",
+    "KeptAppeal",
     "Link",
     "LostJobError",
     "NewCheck",
+    "NewComparison",
     "Organisation",
     "Person",
     "Session",
@@ -56,6 +69,9 @@ class Store:
         self.links = Links(self.database)
         self.tokens = Tokens(self.database)
         self.systems = Systems(self.database)
+        self.comparisons = Comparisons(self.database)
+        self.comparison_results = ComparisonResults(self.database)
+        self.appeals = Appeals(self.database)
 
     def now(self) -> int:
         """Give the time, whole seconds since 1970 UTC."""
@@ -66,6 +82,14 @@ class Store:
         """Keep together, or not at all, what the parts do meanwhile."""
         with self.database.writing() as connection:
             yield connection
+
+    def uploads_in_use(self) -> set[str]:
+        """Give the SHA-256 of every upload that anything refers to."""
+        return self.checks.uploads_in_use() | self.comparisons.uploads_in_use()
+
+    def delete_expired(self) -> int:
+        """Delete everything whose time is over; give the number of checks and comparisons."""
+        return self.checks.delete_expired() + self.comparisons.delete_expired()
 
     def record(self, actor: str, action: str, concerning: str = "", **details: object) -> None:
         """Write into the audit log what is done in the transaction that is open; write it last."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Column, Row, Table
 
-__all__ = ["columns_of", "hash_secret", "make_id", "make_secret", "record_from"]
+__all__ = ["columns_of", "hash_secret", "make_id", "make_secret", "record_from", "storable"]
 
 Record = TypeVar("Record")
 
@@ -36,3 +36,8 @@ def columns_of(record: type[Any], table: Table) -> list[Column[Any]]:
 def record_from(record: type[Record], row: Row[Any] | None) -> Record | None:
     """Make the record of a row; None of none."""
     return None if row is None else record(**row._mapping)
+
+
+def storable(value: object) -> str:
+    """Make text storable: an unpaired surrogate and a NUL are written as escapes."""
+    return str(value).encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")

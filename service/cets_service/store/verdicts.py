@@ -12,6 +12,7 @@ from sqlalchemy import Table, delete, exists, func, insert, select
 from cets_conformance import json_text
 from cets_service.database import Database, insert_once
 from cets_service.store.jobs import Job, Jobs
+from cets_service.store.records import storable
 from cets_service.tables import checks, verdict_rows, verdict_subjects, verdicts
 
 __all__ = ["Verdict", "Verdicts"]
@@ -101,6 +102,13 @@ class Verdicts:
         """Give every finding about one row of the file, by check."""
         return self._read_findings(verdict_rows.c.key == key, verdict_rows.c.row == row)
 
+    def find_finding(self, key: str, name: str, year: int, unit_id: str) -> dict[str, Any] | None:
+        """Give the worst finding row of a check about a unit; None where there is none."""
+        of_unit = self._read_findings(
+            *_findings(key, name), verdict_rows.c.unit_id == storable(unit_id)
+        )
+        return next((row for row in of_unit if str(row.get("year")) == str(year)), None)
+
     def get_subject(self, key: str, row: int) -> dict[str, Any] | None:
         """Give the operation and input a row was computed with, where it is kept."""
         wanted = select(verdict_subjects.c.content).where(
@@ -164,7 +172,7 @@ def _rows(key: str, name: str, rows: Iterable[Mapping[str, Any]]) -> Iterable[di
             "check": name,
             "rank": rank,
             "row": row["row"],
-            "unit_id": _storable(row.get("unit_id")),
+            "unit_id": None if row.get("unit_id") is None else storable(row["unit_id"]),
             "content": json_text.dumps(row),
         }
 
@@ -177,10 +185,3 @@ def _subjects(key: str, found: Mapping[int, Mapping[str, Any]]) -> Iterable[dict
 def _findings(key: str, name: str | None) -> list[Any]:
     named = [] if name is None else [verdict_rows.c.check == name]
     return [verdict_rows.c.key == key, *named]
-
-
-def _storable(value: object) -> str | None:
-    """Make text storable: an unpaired surrogate and a NUL are written as escapes."""
-    if value is None:
-        return None
-    return str(value).encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")

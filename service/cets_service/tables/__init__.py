@@ -14,14 +14,27 @@ from cets_service.tables.accounts import (
     systems,
     tokens,
 )
+from cets_service.tables.appeals import appeal_entries, appeals
 from cets_service.tables.audit import audit_log
 from cets_service.tables.base import metadata
 from cets_service.tables.checks import checks, verdict_rows, verdict_subjects, verdicts
+from cets_service.tables.comparisons import (
+    comparison_results,
+    comparison_rows,
+    comparison_tables,
+    comparisons,
+)
 from cets_service.tables.jobs import jobs, workers
 
 __all__ = [
+    "appeal_entries",
+    "appeals",
     "audit_log",
     "checks",
+    "comparison_results",
+    "comparison_rows",
+    "comparison_tables",
+    "comparisons",
     "jobs",
     "links",
     "metadata",

@@ -160,7 +160,7 @@ def test_an_upload_that_comes_while_others_are_being_copied_is_copied_too(config
             return self
 
         def uploads_in_use(self):
-            found = parts.store.checks.uploads_in_use()
+            found = parts.store.uploads_in_use()
             self.asked += 1
             if self.asked == 1:
                 data = {"file": (io.BytesIO(csv(RIGHT)), "t.csv")}

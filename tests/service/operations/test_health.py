@@ -6,8 +6,8 @@ import re
 import shutil
 
 import pytest
-from tests.service.conftest import begin_work
 from prometheus_client.parser import text_string_to_metric_families
+from tests.service.conftest import begin_work
 
 from cets_service.database import downgrade
 from cets_service.store.workers import SEEN_LATELY

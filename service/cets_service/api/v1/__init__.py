@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from cets_service.api.v1 import (
+    appeals,
     checks,
+    comparison_reports,
+    comparisons,
     compute,
     findings,
     openapi,
@@ -21,7 +24,10 @@ from cets_service.api.v1.blueprint import api
 
 __all__ = [
     "api",
+    "appeals",
     "checks",
+    "comparison_reports",
+    "comparisons",
     "compute",
     "findings",
     "openapi",

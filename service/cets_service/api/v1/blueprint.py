@@ -145,13 +145,15 @@ def known_parameters(*known: str, families: tuple[str, ...] = ()) -> None:
             raise Problem("PARAMETER_UNKNOWN", found=name[:80], known=listed)
 
 
-def number_parameter(name: str, default: int, greatest: int) -> int:
-    """Read a whole number from 1 to ``greatest``."""
+def number_parameter(name: str, default: int, greatest: int, *, least: int = 1) -> int:
+    """Read a whole number from ``least`` to ``greatest``."""
     text = request.args.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit()) or len(text) > 9 or not 1 <= int(text) <= greatest:
-        raise Problem("PARAMETER_INVALID", name=name, found=text[:40], expected=f"1 … {greatest}")
+    plain = text.isascii() and text.isdigit() and len(text) <= 9
+    if not plain or not least <= int(text) <= greatest:
+        expected = f"{least} … {greatest}"
+        raise Problem("PARAMETER_INVALID", name=name, found=text[:40], expected=expected)
     return int(text)
 
 
@@ -197,7 +199,13 @@ def read_fields(schema: Mapping[str, Any]) -> dict[str, Any]:
     return value
 
 
-_TYPES: Mapping[str, type] = {"string": str, "integer": int, "boolean": bool, "array": list}
+_TYPES: Mapping[str, type] = {
+    "string": str,
+    "integer": int,
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+}
 
 
 def _is_of(item: object, schema: Mapping[str, Any]) -> bool:

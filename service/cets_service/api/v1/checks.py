@@ -27,7 +27,7 @@ from cets_service.receive import receive_form, receive_rows
 from cets_service.services import current
 from cets_service.store import Check
 
-__all__ = ["CHARTS", "FORMATS", "describe_check", "is_retryable"]
+__all__ = ["CHARTS", "FORMATS", "LONGEST_WAIT", "asked_wait", "describe_check", "is_retryable"]
 
 FORMATS = ("json", "html", "xlsx", "md")
 """Formats of a report."""
@@ -160,7 +160,7 @@ def create_check() -> Response:
     else:
         known = "multipart/form-data, application/json"
         raise Problem("CONTENT_TYPE", found=request.mimetype[:80], known=known)
-    asked = _asked_wait()
+    asked = asked_wait()
     seconds = current().config.wait if asked is None else min(asked, LONGEST_WAIT)
     check = current().begin_check(received, check_owner(), seconds)
     if check is None:  # deleted, or expired, while it was waited for
@@ -292,7 +292,7 @@ def _links(check: Check) -> dict[str, Any]:
     return links
 
 
-def _asked_wait() -> float | None:
+def asked_wait() -> float | None:
     """Give the seconds the header ``Prefer`` asks to wait; None where it does not say."""
     preferences = ",".join(request.headers.getlist("Prefer"))
     asked = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?([0-9]{1,9})\"?\s*(?:[,;]|$)", preferences)

@@ -26,6 +26,8 @@ _URN = re.compile(r"urn:cets:schema:v[0-9]+:([a-z-]+)(?:#(/.*)?)?")
 _ARGUMENT = re.compile(r"<(?:(?P<converter>[^:<>]+):)?(?P<name>[a-z_]+)>")
 _ARGUMENTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "check_id": ("Secret id of a check", ID),
+    "comparison_id": ("Id of a comparison", ID),
+    "appeal_id": ("Id of an appeal", ID),
     "organisation_id": ("Id of an organisation", ID),
     "person_id": ("Id of a person", ID),
     "invitation_id": ("Id of an invitation", ID),

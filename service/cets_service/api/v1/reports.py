@@ -12,6 +12,7 @@ from flask import Response, request, send_file
 from flask.typing import ResponseReturnValue
 
 from cets_conformance import report as reporting
+from cets_conformance.messages import Language
 from cets_conformance.report import charts
 from cets_service.access import public
 from cets_service.api.v1.blueprint import (
@@ -30,7 +31,15 @@ from cets_service.problems import Problem
 from cets_service.services import current
 from cets_service.store import Check
 
-__all__ = ["download_report", "draw_chart"]
+__all__ = [
+    "LANGUAGE",
+    "MEDIA",
+    "READ_ROWS",
+    "asked_rows",
+    "download_report",
+    "draw_chart",
+    "send_report",
+]
 
 MEDIA = {
     "json": "application/json",
@@ -43,7 +52,7 @@ MEDIA = {
 READ_ROWS = 1_000
 """Rows of a finding in a report to be read (HTML, Markdown), unless more are asked for."""
 
-_LANGUAGE = Parameter("lang", "Language of the text", {"enum": ["zh", "en"]})
+LANGUAGE = Parameter("lang", "Language of the text", {"enum": ["zh", "en"]})
 
 
 @api.get("/checks/<check:check_id>/report.<any({}):suffix>".format(",".join(FORMATS)))
@@ -56,7 +65,7 @@ _LANGUAGE = Parameter("lang", "Language of the text", {"enum": ["zh", "en"]})
         (400, 404, 409),
         media=tuple(MEDIA.values()),
         parameters=(
-            _LANGUAGE,
+            LANGUAGE,
             Parameter(
                 "rows",
                 f"Rows a finding; all by default, {READ_ROWS} in html and md",
@@ -70,19 +79,30 @@ def download_report(check_id: str, suffix: str) -> ResponseReturnValue:
     known_parameters("lang", "rows")
     language = asked_language()
     check, report = done_check(check_id)
-    limit = _asked_rows(READ_ROWS if suffix in ("html", "md") else None)
+    limit = asked_rows(READ_ROWS if suffix in ("html", "md") else None)
     _fill_findings(check, report, limit)
+    with _source(check, suffix) as source:
+        return send_report(report, check.name.rsplit(".", 1)[0], suffix, language, source)
+
+
+def send_report(
+    report: dict[str, Any],
+    name: str,
+    suffix: str,
+    language: Language,
+    source: Path | None = None,
+) -> Response:
+    """Write a report and answer with it as a file called after ``name``."""
     target = current().uploads.working_file(f".{suffix}")
     try:
-        with _source(check, suffix) as source:
-            reporting.write(report, target, language, source=source)
+        reporting.write(report, target, language, source=source)
         file = target.open("rb")
     finally:
         target.unlink(missing_ok=True)  # an open file can be read to its end
     response = send_file(file, mimetype=MEDIA[suffix])
     response.call_on_close(file.close)
     response.headers["Content-Type"] = MEDIA[suffix]
-    response.headers["Content-Disposition"] = _attachment(check.name, language, suffix)
+    response.headers["Content-Disposition"] = _attachment(name, report["kind"], language, suffix)
     response.headers["Content-Language"] = language
     response.headers["Content-Security-Policy"] = SEALED
     return response
@@ -97,7 +117,7 @@ def download_report(check_id: str, suffix: str) -> ResponseReturnValue:
         {200: "The chart"},
         (400, 404, 409),
         media=("image/svg+xml",),
-        parameters=(_LANGUAGE,),
+        parameters=(LANGUAGE,),
     )
 )
 def draw_chart(check_id: str, chart: str) -> Response:
@@ -112,7 +132,8 @@ def draw_chart(check_id: str, chart: str) -> Response:
     return response
 
 
-def _asked_rows(default: int | None) -> int | None:
+def asked_rows(default: int | None) -> int | None:
+    """Read how many rows of a list are wanted; None: all."""
     if request.args.get("rows") == "all":
         return None
     return number_parameter("rows", 0, 10**8) or default
@@ -139,11 +160,12 @@ def _source(check: Check, suffix: str) -> Iterator[Path | None]:
         yield source
 
 
-def _attachment(name: str, language: str, suffix: str) -> str:
+def _attachment(name: str, kind: str, language: str, suffix: str) -> str:
     """Name the file after the table; RFC 6266 with a plain name for old clients."""
-    stem = name.rsplit(".", 1)[0] or "table"
-    word = "检验报告" if language == "zh" else "report"
+    stem = name or "table"
+    words = {"table": ("检验报告", "report"), "comparison": ("比对报告", "comparison")}[kind]
+    word = words[0] if language == "zh" else words[1]
     return (
-        f'attachment; filename="report.{suffix}"; '
+        f'attachment; filename="{words[1]}.{suffix}"; '
         f"filename*=UTF-8''{quote(f'{stem}-{word}.{suffix}', safe='')}"
     )

@@ -1,0 +1,177 @@
+"""A comparison as people see it: the form for the tables, progress, result, disputed figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from cets_conformance.comparison import MOST
+from cets_service.access import check_owner, guarded, me
+from cets_service.api.v1.blueprint import number_parameter
+from cets_service.api.v1.comparisons import (
+    FORMATS,
+    describe_comparison,
+    done_comparison,
+    known_comparison,
+)
+from cets_service.pages.blueprint import LANGUAGE_IN_PATH, language, page, pages
+from cets_service.problems import Problem, from_comparison
+from cets_service.receive import receive_tables
+from cets_service.services import current
+
+__all__ = ["list_comparisons", "show_comparison"]
+
+ROWS_PER_PAGE = 100
+"""Disputed figures on one page."""
+
+COMPARISONS_PER_PAGE = 50
+"""Comparisons on one page of the list."""
+
+QUICK = 2.0
+"""How long the form waits for the result, seconds: small tables show no progress bar."""
+
+_ONE = f"{LANGUAGE_IN_PATH}/comparisons/<id:comparison_id>"
+
+
+@pages.get(f"{LANGUAGE_IN_PATH}/comparisons")
+@guarded()
+def list_comparisons() -> Response:
+    """Take tables, and show the comparisons of the own organisation, newest first."""
+    comparisons, own = current().store.comparisons, me().organisation.id
+    count = comparisons.count_of(own)
+    pages_in_all = max(1, -(-count // COMPARISONS_PER_PAGE))
+    number = number_parameter("page", 1, pages_in_all)
+    listed = comparisons.list_of(
+        own, offset=(number - 1) * COMPARISONS_PER_PAGE, limit=COMPARISONS_PER_PAGE
+    )
+    return page(
+        "comparisons.html",
+        comparisons=[describe_comparison(item, whole=False) for item in listed],
+        count=count,
+        page=number,
+        pages=pages_in_all,
+        most=MOST,
+        max_bytes=current().config.max_upload,
+        changes=me().has_role("member"),
+    )
+
+
+@pages.post(f"{LANGUAGE_IN_PATH}/comparisons")
+@guarded(role="member")
+def compare() -> AnyResponse:
+    """Take tables and lead to their comparison."""
+    if request.mimetype != "multipart/form-data":
+        raise Problem("CONTENT_TYPE", found=request.mimetype[:80], known="multipart/form-data")
+    received = receive_tables(with_token=True)
+    comparison = current().begin_comparison(received, check_owner(), QUICK)
+    if comparison is None:
+        raise Problem("COMPARISON_UNKNOWN")
+    return _to(comparison.id)
+
+
+@pages.get(_ONE)
+@guarded()
+def show_comparison(comparison_id: str) -> Response:
+    """Show how a comparison stands: its progress, its problems, or its report."""
+    comparison = known_comparison(comparison_id)
+    problem = comparison.problem or {}
+    results = current().store.comparison_results
+
+    def worst_appeal_url(pattern: Mapping[str, Any]) -> str | None:
+        row = results.get_worst(comparison.key, pattern["id"])
+        return None if row is None else _appeal_url(comparison_id, row)
+
+    described = describe_comparison(comparison)
+    return page(
+        "comparison.html",
+        comparison=described,
+        names=[table.name for table in comparison.tables],
+        problem=from_comparison(problem).document(language(), "") if problem else {},
+        problems=problem.get("errors", []),
+        report=described.get("report"),
+        downloads=[
+            {"format": suffix, "url": _report_url(comparison_id, suffix)} for suffix in FORMATS
+        ],
+        appeal_url=_appeal_link(comparison_id),
+        pattern_appeal_url=worst_appeal_url if me().has_role("member") else None,
+        disputes_url=url_for("pages.show_disputes", comparison_id=comparison_id),
+        changes=me().has_role("member"),
+        retryable=comparison.retryable,
+    )
+
+
+@pages.get(f"{_ONE}/disputes")
+@guarded()
+def show_disputes(comparison_id: str) -> Response:
+    """Show all disputed figures, page by page."""
+    comparison, report = done_comparison(comparison_id)
+    pages_in_all = max(1, -(-report["disputes"]["count"] // ROWS_PER_PAGE))
+    number = number_parameter("page", 1, pages_in_all)
+    rows = current().store.comparison_results.get_rows(
+        comparison.key, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE
+    )
+    return page(
+        "disputes.html",
+        comparison=describe_comparison(comparison, whole=False),
+        names=[table.name for table in comparison.tables],
+        report=report,
+        rows=rows,
+        page=number,
+        pages=pages_in_all,
+        appeal_url=_appeal_link(comparison_id),
+    )
+
+
+@pages.post(f"{_ONE}/cancel")
+@guarded(role="member")
+def cancel_comparison(comparison_id: str) -> AnyResponse:
+    """Stop a comparison; where it has just ended, its page says so."""
+    current().store.comparisons.cancel(known_comparison(comparison_id))
+    return _to(comparison_id)
+
+
+@pages.post(f"{_ONE}/retry")
+@guarded(role="member")
+def retry_comparison(comparison_id: str) -> AnyResponse:
+    """Try a comparison again."""
+    comparison = known_comparison(comparison_id)
+    if comparison.retryable:
+        current().retry_comparison(comparison, check_owner(), QUICK)
+    return _to(comparison_id)
+
+
+@pages.post(f"{_ONE}/delete")
+@guarded(role="member")
+def delete_comparison(comparison_id: str) -> AnyResponse:
+    """Delete a comparison with everything uploaded for it."""
+    current().delete_comparison(known_comparison(comparison_id), me().person.id)
+    return redirect(url_for("pages.list_comparisons"), code=303)
+
+
+def _to(comparison_id: str) -> AnyResponse:
+    return redirect(url_for("pages.show_comparison", comparison_id=comparison_id), code=303)
+
+
+def _report_url(comparison_id: str, suffix: str) -> str:
+    return url_for(
+        "api_v1.download_comparison", comparison_id=comparison_id, suffix=suffix, lang=language()
+    )
+
+
+def _appeal_link(comparison_id: str) -> Any:
+    """Give the function from a disputed figure to its appeal; None for who may file none."""
+    return (lambda row: _appeal_url(comparison_id, row)) if me().has_role("member") else None
+
+
+def _appeal_url(comparison_id: str, row: Mapping[str, Any]) -> str:
+    return url_for(
+        "pages.show_new_appeal",
+        kind="comparison",
+        comparison_id=comparison_id,
+        field=row["field"],
+        year=row["year"],
+        unit_id=row["unit_id"],
+    )
