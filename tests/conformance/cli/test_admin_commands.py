@@ -77,9 +77,9 @@ def test_what_cannot_be_verified_ends_with_2(run, data, arguments):
 
 
 def test_a_setting_that_cannot_be_taken_ends_with_2(run, data, monkeypatch):
-    monkeypatch.setenv("CETS_TLS", "yes")
+    monkeypatch.setenv("CETS_WORKER", "yes")
     refused = run("admin", "tidy")
-    assert (refused.code, "CETS_TLS" in refused.err) == (2, True)
+    assert (refused.code, "CETS_WORKER" in refused.err) == (2, True)
 
 
 def test_tidy_says_how_much_went(run, data):
