@@ -36,8 +36,11 @@ __all__ = [
 ]
 
 SCOPES = (
+    "certificates:write",
     "checks:read",
     "checks:write",
+    "exams:read",
+    "exams:write",
     "organisation:read",
     "organisation:write",
     "systems:read",

@@ -89,12 +89,12 @@ def _write(config: Config, store: Store, uploads: Uploads, archive: zipfile.ZipF
     # meanwhile are copied while nobody may add or remove one. That moment is then short.
     hashes: dict[str, str] = {}
     kept: set[str] = set()
-    for sha256 in sorted(store.checks.uploads_in_use()):
+    for sha256 in sorted(store.uploads_in_use()):
         if _copy_upload(archive, uploads, sha256):
             kept.add(sha256)
     with _snapshot(config) as connection:
         with uploads.held():
-            needed = store.checks.uploads_in_use()
+            needed = store.uploads_in_use()
             tables = _reflect(connection)  # the first statement fixes what the others see
             for sha256 in sorted(needed - kept):
                 if not _copy_upload(archive, uploads, sha256):

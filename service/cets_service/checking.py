@@ -154,7 +154,7 @@ class Checking:
     def tidy(self) -> None:
         """Remove expired checks, and uploads that no check refers to."""
         self._store.checks.delete_expired()
-        self._uploads.sweep(self._store.checks.uploads_in_use)
+        self._uploads.sweep(self._store.uploads_in_use)
 
     def run(self, job: Job, progress: Progress) -> None:
         """Judge what a job asks and write the verdict, once."""

@@ -29,6 +29,10 @@ UPLOAD = 10
 COSTS: Mapping[str, int] = {
     "pages.upload": UPLOAD,
     "pages.check_sample": UPLOAD,
+    "pages.create_exam": UPLOAD,
+    "api_v1.create_exam": UPLOAD,
+    "api_v1.preflight": UPLOAD,
+    "api_v1.hand_in": UPLOAD,
 }
 """Cost by endpoint of a request that writes."""
 

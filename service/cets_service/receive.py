@@ -1,4 +1,4 @@
-"""Receives what a request brings to be checked, without holding a file in memory."""
+"""Receives what a request brings to be checked, without holding a table in memory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import IO, Any, cast
 
 import flask
 from flask import request
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.formparser import FormDataParser
 
@@ -23,7 +23,16 @@ from cets_service.problems import Problem
 from cets_service.services import current
 from cets_service.uploads import Incoming, Uploads, UploadTooLargeError
 
-__all__ = ["BODY_LIMIT", "UploadRequest", "drain", "read_json", "receive_form", "receive_rows"]
+__all__ = [
+    "BODY_LIMIT",
+    "UploadRequest",
+    "drain",
+    "read_body",
+    "read_json",
+    "receive_file",
+    "receive_form",
+    "receive_rows",
+]
 
 BODY_LIMIT = 8 * 1024 * 1024
 """Greatest size of a JSON body, bytes."""
@@ -87,27 +96,7 @@ def receive_form(*, with_token: bool = False) -> Received:
 
     A page's form must bring its token along (``with_token``).
     """
-    uploads = current().uploads
-    limit = current().config.max_upload
-    incoming_request = cast("UploadRequest", request)
-    incoming_request.uploads = uploads
-    incoming_request.max_content_length = 2 * limit + FORM_PARTS * 1024 + FORM_MEMORY
-    incoming_request.max_form_parts = FORM_PARTS
-    incoming_request.max_form_memory_size = FORM_MEMORY
-    try:
-        form, files = request.form, request.files
-    except UploadTooLargeError:
-        raise Problem("UPLOAD_TOO_LARGE", limit=_megabytes(limit)) from None
-    except ClientDisconnected:
-        raise Problem("BROKEN_OFF") from None
-    except ValueError:
-        raise Problem("BROKEN_FORM") from None
-    if None in form or None in files:  # a part whose name is missing or cannot be read
-        raise Problem("BROKEN_FORM")
-    fields = list(form.items(multi=True))
-    if with_token:
-        cookies.check_form(form.get("form_token"))
-        fields = [field for field in fields if field[0] != "form_token"]
+    fields, files = _receive_parts(2 * current().config.max_upload, with_token=with_token)
     options = _read_options(fields)
     found = {name: _one_file(name, files.getlist(name)) for name in files}
     for name in found:
@@ -124,6 +113,53 @@ def receive_form(*, with_token: bool = False) -> Received:
         cast("Incoming", main.stream),
         cast("Incoming", before.stream) if before is not None else None,
     )
+
+
+def receive_file(*known: str) -> tuple[dict[str, str], bytes]:
+    """Receive a page's form of few texts, those ``known``, and one file of limited size, ``file``.
+
+    A field that is absent is empty, so is the file. The form must bring its token along.
+    """
+    fields, files = _receive_parts(BODY_LIMIT, with_token=True)
+    for name in {name for name, _ in fields} | set(files):
+        if name not in (*known, "file"):
+            raise Problem("FIELD_UNKNOWN", found=name[:80], known=", ".join((*known, "file")))
+    given = _one_file("file", files.getlist("file"))
+    content = b""
+    if given is not None:
+        incoming = cast("Incoming", given.stream)
+        if incoming.size > BODY_LIMIT:
+            raise Problem("UPLOAD_TOO_LARGE", limit=_megabytes(BODY_LIMIT))
+        incoming.seek(0)
+        content = incoming.read()
+    return {name: dict(fields).get(name, "") for name in known}, content
+
+
+def _receive_parts(
+    size: int, *, with_token: bool
+) -> tuple[list[tuple[str, str]], MultiDict[str, FileStorage]]:
+    """Receive the parts of a form: its texts but the token, and its files, on disk."""
+    limit = current().config.max_upload
+    incoming_request = cast("UploadRequest", request)
+    incoming_request.uploads = current().uploads
+    incoming_request.max_content_length = size + FORM_PARTS * 1024 + FORM_MEMORY
+    incoming_request.max_form_parts = FORM_PARTS
+    incoming_request.max_form_memory_size = FORM_MEMORY
+    try:
+        form, files = request.form, request.files
+    except UploadTooLargeError:
+        raise Problem("UPLOAD_TOO_LARGE", limit=_megabytes(limit)) from None
+    except ClientDisconnected:
+        raise Problem("BROKEN_OFF") from None
+    except ValueError:
+        raise Problem("BROKEN_FORM") from None
+    if None in form or None in files:  # a part whose name is missing or cannot be read
+        raise Problem("BROKEN_FORM")
+    fields = list(form.items(multi=True))
+    if with_token:
+        cookies.check_form(form.get("form_token"))
+        fields = [field for field in fields if field[0] != "form_token"]
+    return fields, files
 
 
 def _one_file(name: str, files: list[FileStorage]) -> FileStorage | None:
@@ -151,10 +187,11 @@ def receive_rows() -> Received:
     return Received("rows.json", "rows", options, incoming)
 
 
-def read_body() -> bytes:
-    """Read a JSON body of limited size; its media type must say what it is."""
-    if request.mimetype != "application/json":
-        raise Problem("CONTENT_TYPE", found=request.mimetype[:80], known="application/json")
+def read_body(*media: str) -> bytes:
+    """Read a body of limited size, JSON by default; its media type must say what it is."""
+    known = media or ("application/json",)
+    if request.mimetype not in known:
+        raise Problem("CONTENT_TYPE", found=request.mimetype[:80], known=", ".join(known))
     request.max_content_length = BODY_LIMIT
     try:
         return request.get_data(cache=False)

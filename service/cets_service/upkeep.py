@@ -61,7 +61,7 @@ def tidy(config: Config, clock: Callable[[], float] = time.time) -> tuple[int, i
     """Delete what is kept no longer; give the numbers of checks and of files that went."""
     with _services(config, clock) as services:
         checks = services.store.checks.delete_expired()
-        return checks, services.uploads.sweep(services.store.checks.uploads_in_use)
+        return checks, services.uploads.sweep(services.store.uploads_in_use)
 
 
 def audit_head(config: Config) -> audit.Head:

@@ -21,7 +21,7 @@ from flask.typing import ResponseReturnValue
 
 from cets_conformance import messages
 from cets_conformance.messages import LANGUAGES, Language
-from cets_conformance.report import html
+from cets_conformance.report import html, run_html
 from cets_service import access, cookies
 from cets_service.api.v1.blueprint import moment
 from cets_service.language import preferred_language
@@ -52,7 +52,7 @@ TAKES_FILES = frozenset({"pages.upload"})
 @pages.record_once
 def _prepare_templates(state: BlueprintSetupState) -> None:
     environment = state.app.jinja_env
-    environment.globals.update(html.GLOBALS)
+    environment.globals.update(html.GLOBALS, run_report_body=run_html.body)
     environment.filters["rfc3339"] = moment
     environment.trim_blocks = True
     environment.lstrip_blocks = True

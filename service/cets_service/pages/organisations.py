@@ -182,7 +182,8 @@ def add_system() -> AnyResponse:
 @guarded(role="member", kinds=("vendor",))
 def delete_system(system_id: str) -> AnyResponse:
     """Delete a system."""
-    current().store.systems.delete(known_system(system_id).id)
+    if not current().store.systems.delete(known_system(system_id).id):
+        raise Problem("SYSTEM_EXAMINED")
     return _back(me().organisation.id)
 
 

@@ -12,8 +12,11 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, select
 
 from cets_service.database import Database, is_current
+from cets_service.store.certificates import Certificate, Certificates
 from cets_service.store.checks import Check, Checks, NewCheck
+from cets_service.store.exams import Exam, Exams
 from cets_service.store.jobs import Job, Jobs, LostJobError
+from cets_service.store.keys import SigningKey, SigningKeys
 from cets_service.store.links import Link, Links
 from cets_service.store.organisations import Organisation, Organisations
 from cets_service.store.people import People, Person
@@ -24,7 +27,9 @@ from cets_service.store.verdicts import Verdict, Verdicts
 from cets_service.tables import checks
 
 __all__ = [
+    "Certificate",
     "Check",
+    "Exam",
     "Job",
     "Link",
     "LostJobError",
@@ -32,6 +37,7 @@ __all__ = [
     "Organisation",
     "Person",
     "Session",
+    "SigningKey",
     "Store",
     "System",
     "Token",
@@ -53,6 +59,9 @@ class Store:
         self.links = Links(self.database)
         self.tokens = Tokens(self.database)
         self.systems = Systems(self.database)
+        self.exams = Exams(self.database)
+        self.certificates = Certificates(self.database)
+        self.keys = SigningKeys(self.database)
 
     def now(self) -> int:
         """Give the time, whole seconds since 1970 UTC."""
@@ -63,6 +72,10 @@ class Store:
         """Keep together, or not at all, what the parts do meanwhile."""
         with self.database.writing() as connection:
             yield connection
+
+    def uploads_in_use(self) -> set[str]:
+        """Give the SHA-256 of every upload that something refers to."""
+        return self.checks.uploads_in_use() | self.exams.uploads_in_use()
 
     def is_ready(self) -> bool:
         """Tell that the database answers and has its tables; raises where it does not."""

@@ -16,16 +16,20 @@ from cets_service.tables.accounts import (
 )
 from cets_service.tables.base import metadata
 from cets_service.tables.checks import checks, verdict_rows, verdict_subjects, verdicts
+from cets_service.tables.exams import certificates, exams, signing_keys
 from cets_service.tables.jobs import jobs
 
 __all__ = [
+    "certificates",
     "checks",
+    "exams",
     "jobs",
     "links",
     "metadata",
     "organisations",
     "people",
     "sessions",
+    "signing_keys",
     "systems",
     "tokens",
     "verdict_rows",

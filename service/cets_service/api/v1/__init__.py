@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from cets_service.api.v1 import (
+    certificates,
     checks,
     compute,
+    exams,
     findings,
+    keys,
     openapi,
     organisations,
     people,
+    register,
     reports,
     rows,
     rules,
@@ -21,12 +25,16 @@ from cets_service.api.v1.blueprint import api
 
 __all__ = [
     "api",
+    "certificates",
     "checks",
     "compute",
+    "exams",
     "findings",
+    "keys",
     "openapi",
     "organisations",
     "people",
+    "register",
     "reports",
     "rows",
     "rules",

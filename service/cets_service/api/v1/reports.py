@@ -29,7 +29,7 @@ from cets_service.problems import Problem
 from cets_service.services import current
 from cets_service.store import Check
 
-__all__ = ["download_report", "draw_chart"]
+__all__ = ["MEDIA", "SEALED", "download_report", "draw_chart"]
 
 MEDIA = {
     "json": "application/json",
@@ -42,7 +42,7 @@ MEDIA = {
 READ_ROWS = 1_000
 """Rows of a finding in a report to be read (HTML, Markdown), unless more are asked for."""
 
-_SEALED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+SEALED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 """What a report or picture may do when a browser opens it by itself: show, nothing else."""
 
 _LANGUAGE = Parameter("lang", "Language of the text", {"enum": ["zh", "en"]})
@@ -86,7 +86,7 @@ def download_report(check_id: str, suffix: str) -> ResponseReturnValue:
     response.headers["Content-Type"] = MEDIA[suffix]
     response.headers["Content-Disposition"] = _attachment(check.name, language, suffix)
     response.headers["Content-Language"] = language
-    response.headers["Content-Security-Policy"] = _SEALED
+    response.headers["Content-Security-Policy"] = SEALED
     return response
 
 
@@ -109,7 +109,7 @@ def draw_chart(check_id: str, chart: str) -> Response:
     _, report = done_check(check_id)
     draw = charts.surplus_histogram if chart == "surplus" else charts.province_bars
     response = Response(draw(report, language), content_type="image/svg+xml")
-    response.headers["Content-Security-Policy"] = _SEALED
+    response.headers["Content-Security-Policy"] = SEALED
     response.headers["Content-Language"] = language
     return response
 

@@ -90,12 +90,19 @@ def show_system(system_id: str) -> Response:
 @api.delete("/systems/<id:system_id>")
 @guarded("systems:write", role="member", kinds=("vendor",))
 @described(
-    Described("Delete a system", "删除被测系统", {204: "It is gone"}, (401, 403, 404), media=())
+    Described(
+        "Delete a system that has sat no exam",
+        "删除未参加过考试的被测系统",
+        {204: "It is gone"},
+        (401, 403, 404, 409),
+        media=(),
+    )
 )
 def delete_system(system_id: str) -> Response:
     """Delete a system."""
     known_parameters()
-    current().store.systems.delete(known_system(system_id).id)
+    if not current().store.systems.delete(known_system(system_id).id):
+        raise Problem("SYSTEM_EXAMINED")
     return Response(status=204)
 
 
