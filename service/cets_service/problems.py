@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 STATUS: Mapping[str, int] = {
+    "ANSWERS_MISSING": 422,
     "BAD_REQUEST": 400,
     "BODY_NOT_OBJECT": 400,
     "BROKEN_FORM": 400,

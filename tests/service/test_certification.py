@@ -31,6 +31,8 @@ def test_a_wrong_system_is_told_its_mistake_and_mended_gets_a_certificate_that_h
     assert (told["state"], told["verdict"]) == ("graded", "does_not_conform")
     assert told["report"]["diagnosis"][0]["mistake"] == "M-62"
     assert told["certificate_id"] is None
+    for form in ("html", "json", "md"):
+        assert "M-62" in vendor.get(told["links"]["reports"][form]).get_data(as_text=True)
 
     exam = vendor.sit(system, "carry-over")
     folder = unpack(vendor.get(exam["links"]["exam.zip"]).get_data(), tmp_path / "second")

@@ -45,7 +45,7 @@ pages = Blueprint("pages", __name__)
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
-TAKES_FILES = frozenset({"pages.upload"})
+TAKES_FILES = frozenset({"pages.upload", "pages.hand_in", "pages.verify"})
 """Pages that read their form themselves, since files come with it, and check its token then."""
 
 
