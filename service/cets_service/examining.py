@@ -32,6 +32,9 @@ KIND = "exam"
 SHOWN = 1_000
 """Problems of form that are told at once; how many there are is always told."""
 
+LARGEST = 1024 * 1024
+"""Greatest size of an answers file, bytes; that of a full exam has a tenth of it."""
+
 SPARE_LINES = 100
 """Lines an answers file may have beyond one for each question."""
 
@@ -204,6 +207,8 @@ class Examining:
 
     def _check_form(self, exam: Exam, answers: bytes) -> Answered:
         most = exam.document["prompts"]["count"] + SPARE_LINES
+        if len(answers) > LARGEST:
+            raise Problem("UPLOAD_TOO_LARGE", limit=LARGEST // 1024 // 1024)
         if answers.count(b"\n") > most:
             raise Problem("TOO_MANY_LINES", found=answers.count(b"\n"), most=most)
         prompts = exams.read_prompts(self.read(exam.prompts))

@@ -39,7 +39,7 @@ class Keyring:
         if found is not None:
             return found
         with self._store.writing():
-            return self._find() or self._make("worker")
+            return self._find() or self._make("service")
 
     def rotate(self, actor: str) -> str:
         """Retire every key and make a new one; give its id. What was signed still holds."""

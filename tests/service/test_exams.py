@@ -185,9 +185,16 @@ def test_a_grading_that_failed_by_our_fault_is_tried_again_on_the_same_answers(
     is_problem(vendor.post(f"{exam['links']['self']}/retry"), 409, "EXAM_NOT_FAILED")
 
 
-def test_a_file_with_too_many_lines_is_not_even_read(vendor: Any, is_problem: Any) -> None:
+def test_a_file_that_is_made_to_tire_us_is_not_even_read(vendor: Any, is_problem: Any) -> None:
     exam = vendor.sit(vendor.add_system(), "emissions")
-    is_problem(vendor.send(exam["links"]["preflight"], b"{}\n" * 5000), 422, "TOO_MANY_LINES")
+    address = exam["links"]["preflight"]
+    is_problem(vendor.send(address, b"{}\n" * 5000), 422, "TOO_MANY_LINES")
+    is_problem(vendor.send(address, b" " * (1024 * 1024 + 1)), 413, "UPLOAD_TOO_LARGE")
+    first = vendor.answers(exam).split(b",", 1)[0]
+    fields = ",".join(f'"f{number}":1' for number in range(50_000))
+    told = vendor.send(address, first + b',"output":{' + fields.encode() + b"}}").get_json()
+    assert told["problem_count"] < 200
+    assert vendor.get(exam["links"]["self"]).get_json()["state"] == "open"
 
 
 def test_what_an_exam_rests_on_outlives_every_sweep_and_its_system(
