@@ -72,6 +72,7 @@ def test_answers_are_taken_once(service: Any, vendor: Any, is_problem: Any) -> N
     service.parts.store.jobs.ask("exam", stored.key, {"exam": stored.id, "answers": stored.answers})
     service.worker.drain()
     assert len(service.parts.store.certificates.list_all()) == 1, "a job done twice issues once"
+    assert service.parts.store.jobs.get("exam", stored.key).state == "done", "and ends well"
 
 
 def test_of_two_that_hand_in_at_once_one_is_taken(service: Any, vendor: Any) -> None:
