@@ -296,9 +296,10 @@ def add_system(
 
 
 def delete_system(store: Store, system: System, *, actor: str) -> None:
-    """Delete a system."""
+    """Delete a system that has sat no exam."""
     with store.writing():
-        store.systems.delete(system.id)
+        if not store.systems.delete(system.id):
+            raise Problem("SYSTEM_EXAMINED")
         store.record(actor, "system.delete", f"system:{system.id}")
 
 

@@ -1,13 +1,15 @@
-"""What ``cets admin`` does: accounts without a page, by whoever can reach the database."""
+"""What ``cets admin`` does without a page: accounts and keys, by whoever reaches the database."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 from cets_service import accounts
 from cets_service.config import Config
 from cets_service.database import open_engine
+from cets_service.keyring import Keyring
 from cets_service.problems import Problem
 from cets_service.store import Organisation, Person, Store
 
@@ -18,11 +20,12 @@ ACTOR = "operator"
 
 
 class Administration:
-    """Accounts, as the command line changes them. Refusals are problems."""
+    """Accounts and keys, as the command line changes them. Refusals are problems."""
 
     def __init__(self, config: Config, clock: Callable[[], float] = time.time) -> None:
         self._config = config
         self._store = Store(open_engine(config), clock)
+        self._keyring = Keyring(self._store, config.data / "keys")
 
     def close(self) -> None:
         """Close the database."""
@@ -73,6 +76,20 @@ class Administration:
         else:
             organisation = self._organisation(whom)
             accounts.change_organisation(self._store, organisation, disabled=disabled, actor=ACTOR)
+
+    def list_keys(self) -> Iterator[tuple[str, ...]]:
+        """Give the signing keys as columns: id, state, day, and ``here`` with its secret."""
+        for key, here in self._keyring.list():
+            day = datetime.fromtimestamp(key.created_at, UTC).date().isoformat()
+            yield (key.kid, key.state, day, *(("here",) if here else ()))
+
+    def rotate_key(self) -> str:
+        """Sign with a new key from now on; give its id."""
+        return self._keyring.rotate(ACTOR)
+
+    def revoke_key(self, kid: str, reason: str) -> int:
+        """Withdraw all trust in a key; give the number of certificates it signed."""
+        return self._keyring.revoke(kid, reason, ACTOR)
 
     def _invite(self, organisation: Organisation, email: str, role: str) -> str:
         _, secret = accounts.invite(

@@ -58,7 +58,7 @@ def create_app(config: Config, *, clock: Callable[[], float] = time.time) -> Fla
     app.register_blueprint(v1.api)
     app.register_blueprint(pages.pages)
     app.register_error_handler(Exception, answer_error)
-    for part in (logs, metrics, health):
+    for part in (logs, metrics, health, v1.keys):
         part.install(app)
     headers.install(app, config)
     limits.install(app, config)
@@ -78,7 +78,7 @@ def answer_error(error: Exception) -> Response:
     if request.blueprint == "pages" and problem.kind == "SIGN_IN_REQUIRED":
         return pages.lead_to_sign_in()
     if request.blueprint == "pages" or not request.path.startswith(
-        ("/api/", "/healthz", "/readyz", "/metrics")
+        ("/api/", "/.well-known/", "/healthz", "/readyz", "/metrics")
     ):
         return pages.error_page(problem)
     return problem.response(preferred_language("en"), request.path)

@@ -51,6 +51,10 @@ class Config:
     """After how long unused a session ends, seconds (``CETS_IDLE``)."""
     invitation: int = 7 * 24 * 3600
     """How long an invitation can be accepted, seconds (``CETS_INVITATION``)."""
+    exam_hours: float = 24.0
+    """How long an exam can be answered, hours (``CETS_EXAM_HOURS``)."""
+    open_exams: int = 3
+    """Exams that one system may have open at the same time (``CETS_OPEN_EXAMS``)."""
     worker: bool = True
     """Whether ``cets serve`` starts a worker beside the web (``CETS_WORKER``, 0 or 1)."""
     processes: int = 1
@@ -95,6 +99,8 @@ class Config:
             idle=_number(given, "CETS_IDLE", int, 3600, least=60),
             invitation=_number(given, "CETS_INVITATION", int, 7 * 24 * 3600, least=60),
             worker=_choice(given, "CETS_WORKER", ("1", "0")) == "1",
+            exam_hours=_number(given, "CETS_EXAM_HOURS", float, 24.0, least=0.01),
+            open_exams=_number(given, "CETS_OPEN_EXAMS", int, 3, least=1),
             processes=_number(given, "CETS_PROCESSES", int, 1, least=1),
             threads=_number(given, "CETS_THREADS", int, 16, least=1),
             host=given.get("CETS_HOST") or "127.0.0.1",

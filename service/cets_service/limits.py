@@ -37,6 +37,10 @@ COSTS: Mapping[str, int] = {
     "pages.sign_in": PASSWORD,
     "pages.use_link": PASSWORD,
     "pages.change_password": PASSWORD,
+    "pages.create_exam": UPLOAD,
+    "api_v1.create_exam": UPLOAD,
+    "api_v1.preflight": UPLOAD,
+    "api_v1.hand_in": UPLOAD,
 }
 """Cost by endpoint of a request that writes."""
 

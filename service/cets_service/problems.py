@@ -16,6 +16,7 @@ from cets_conformance.tables import OptionError
 __all__ = [
     "STATUS",
     "Problem",
+    "both",
     "describe_error",
     "from_check",
     "from_comparison",
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 STATUS: Mapping[str, int] = {
+    "ANSWERS_MISSING": 422,
     "BAD_REQUEST": 400,
     "BODY_NOT_OBJECT": 400,
     "BROKEN_FORM": 400,
@@ -51,10 +53,13 @@ STATUS: Mapping[str, int] = {
     "PASSWORD_WRONG": 403,
     "ROLE_MISSING": 403,
     "SCOPE_MISSING": 403,
+    "CERTIFICATE_UNKNOWN": 404,
     "CHECK_UNKNOWN": 404,
     "CLAUSE_UNKNOWN": 404,
+    "EXAM_UNKNOWN": 404,
     "FINDING_UNKNOWN": 404,
     "INVITATION_UNKNOWN": 404,
+    "KEY_UNKNOWN": 404,
     "LINK_OVER": 404,
     "NOT_FOUND": 404,
     "OPERATION_UNKNOWN": 404,
@@ -74,20 +79,29 @@ STATUS: Mapping[str, int] = {
     "CHECK_ENDED": 409,
     "COMPARISON_ENDED": 409,
     "COMPARISON_NOT_DONE": 409,
+    "ALREADY_REVOKED": 409,
+    "EXAM_ANSWERED": 409,
+    "EXAM_EXPIRED": 409,
+    "EXAM_NOT_FAILED": 409,
     "LAST_ADMIN": 409,
     "NOT_DONE": 409,
+    "NOT_GRADED": 409,
     "NO_WORKBOOK": 409,
     "OPERATOR_STAYS": 409,
     "ORGANISATION_EXISTS": 409,
     "SYSTEM_EXISTS": 409,
+    "SYSTEM_EXAMINED": 409,
+    "TOO_MANY_EXAMS": 409,
     "TOO_LARGE": 413,
     "UPLOAD_TOO_LARGE": 413,
     "CONTENT_TYPE": 415,
+    "ANSWERS_FORM": 422,
     "FIELD_INVALID": 422,
     "NOT_A_TABLE": 422,
     "NOT_COMPARABLE": 422,
     "PASSWORD_WEAK": 422,
     "RULE_REFUSED": 422,
+    "TOO_MANY_LINES": 422,
     "RATE_LIMITED": 429,
     "GIVEN_UP": 500,
     "INTERNAL": 500,
@@ -173,7 +187,7 @@ def of_json(error: JsonTextError) -> Problem:
     return Problem(
         "JSON_BROKEN",
         code=error.code,
-        detail=_both(f"problem.{error.code}", error.values),
+        detail=both(f"problem.{error.code}", error.values),
         members={"place": {"sheet": None, "row": error.line, "column": str(error.column)}},
     )
 
@@ -183,7 +197,7 @@ def of_option(error: OptionError) -> Problem:
     return Problem(
         "OPTION_REFUSED",
         code=error.code,
-        detail=_both(f"problem.{error.code}", error.values),
+        detail=both(f"problem.{error.code}", error.values),
         members={"path": error.path},
     )
 
@@ -236,13 +250,13 @@ def from_comparison(problem: Mapping[str, Any]) -> Problem:
 
 def of_comparison(code: str, **values: str) -> Problem:
     """Make the problem of tables that cannot be compared as asked."""
-    detail = _both(f"comparison.problem.{code}", values)
+    detail = both(f"comparison.problem.{code}", values)
     return Problem("NOT_COMPARABLE", code=code, detail=detail)
 
 
 def of_appeal(error: AppealError) -> Problem:
     """Make the problem of a step that an appeal does not allow."""
-    detail = _both(f"appeal.problem.{error.code}", error.values)
+    detail = both(f"appeal.problem.{error.code}", error.values)
     kind = "APPEAL_REFUSED" if error.code in _STANDS_AGAINST else "FIELD_INVALID"
     return Problem(kind, code=error.code, detail=detail, members={"path": error.path})
 
@@ -251,7 +265,7 @@ def describe_error(error: Mapping[str, Any]) -> dict[str, Any]:
     """Add to a place in a file what is wrong there, in both languages."""
     place = error.get("place") or {}
     values = {**place, "found": error.get("found"), "field": error.get("field")}
-    detail = _both(f"problem.{error['code']}", {**values, **error.get("values", {})})
+    detail = both(f"problem.{error['code']}", {**values, **error.get("values", {})})
     if error.get("table") is not None:  # one of several tables
         detail = {
             "en": f"{error['table']}: {detail['en']}",
@@ -264,6 +278,7 @@ def describe_error(error: Mapping[str, Any]) -> dict[str, Any]:
     return described
 
 
-def _both(key: str, values: Mapping[str, Any]) -> dict[Language, str]:
+def both(key: str, values: Mapping[str, Any]) -> dict[Language, str]:
+    """Give an entry of the catalogue in both languages; what is None is written as nothing."""
     filled = {name: "" if value is None else value for name, value in values.items()}
     return {language: messages.text(key, language, **filled) for language in messages.LANGUAGES}

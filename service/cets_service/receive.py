@@ -1,4 +1,4 @@
-"""Receives what a request brings to be checked, without holding a file in memory."""
+"""Receives what a request brings to be checked, without holding a table in memory."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ __all__ = [
     "BODY_LIMIT",
     "UploadRequest",
     "drain",
+    "read_body",
     "read_json",
+    "receive_file",
     "receive_form",
     "receive_rows",
     "receive_tables",
@@ -97,7 +99,7 @@ def receive_form(*, with_token: bool = False) -> Received:
 
     A page's form must bring its token along (``with_token``).
     """
-    fields, files = _read_form(2, with_token=with_token)
+    fields, files = _receive_parts(2 * current().config.max_upload, with_token=with_token)
     options = _read_options(fields, _FLAGS | _TEXTS)
     found = {name: _one_file(name, files.getlist(name)) for name in files}
     for name in found:
@@ -116,41 +118,13 @@ def receive_form(*, with_token: bool = False) -> Received:
     )
 
 
-def _read_form(
-    most: int, *, with_token: bool
-) -> tuple[list[tuple[str, str]], MultiDict[str, FileStorage]]:
-    """Read a form of at most ``most`` files; give its fields and files."""
-    uploads = current().uploads
-    limit = current().config.max_upload
-    incoming_request = cast("UploadRequest", request)
-    incoming_request.uploads = uploads
-    incoming_request.max_content_length = most * limit + FORM_PARTS * 1024 + FORM_MEMORY
-    incoming_request.max_form_parts = FORM_PARTS
-    incoming_request.max_form_memory_size = FORM_MEMORY
-    try:
-        form, files = request.form, request.files
-    except UploadTooLargeError:
-        raise Problem("UPLOAD_TOO_LARGE", limit=_megabytes(limit)) from None
-    except ClientDisconnected:
-        raise Problem("BROKEN_OFF") from None
-    except ValueError:
-        raise Problem("BROKEN_FORM") from None
-    if None in form or None in files:  # a part whose name is missing or cannot be read
-        raise Problem("BROKEN_FORM")
-    fields = list(form.items(multi=True))
-    if with_token:
-        cookies.check_form(form.get("form_token"))
-        fields = [field for field in fields if field[0] != "form_token"]
-    return fields, files
-
-
 def receive_tables(*, with_token: bool = False) -> ReceivedTables:
     """Receive tables to compare, sent as ``multipart/form-data``.
 
     Files are ``table``, repeated; ``name``, repeated in the same order, says whose each one is.
     Without any name the tables are called by their files. Places left empty are passed over.
     """
-    given, files = _read_form(MOST, with_token=with_token)
+    given, files = _receive_parts(MOST * current().config.max_upload, with_token=with_token)
     for name in files:
         if name != "table":
             raise Problem("FIELD_UNKNOWN", found=name[:80], known="table, name")
@@ -175,6 +149,53 @@ def receive_tables(*, with_token: bool = False) -> ReceivedTables:
     except ComparisonError as error:
         raise of_comparison(error.code, **error.values) from None
     return ReceivedTables(tables, options)
+
+
+def receive_file(*known: str) -> tuple[dict[str, str], bytes]:
+    """Receive a page's form of few texts, those ``known``, and one file of limited size, ``file``.
+
+    A field that is absent is empty, so is the file. The form must bring its token along.
+    """
+    fields, files = _receive_parts(BODY_LIMIT, with_token=True)
+    for name in {name for name, _ in fields} | set(files):
+        if name not in (*known, "file"):
+            raise Problem("FIELD_UNKNOWN", found=name[:80], known=", ".join((*known, "file")))
+    given = _one_file("file", files.getlist("file"))
+    content = b""
+    if given is not None:
+        incoming = cast("Incoming", given.stream)
+        if incoming.size > BODY_LIMIT:
+            raise Problem("UPLOAD_TOO_LARGE", limit=_megabytes(BODY_LIMIT))
+        incoming.seek(0)
+        content = incoming.read()
+    return {name: dict(fields).get(name, "") for name in known}, content
+
+
+def _receive_parts(
+    size: int, *, with_token: bool
+) -> tuple[list[tuple[str, str]], MultiDict[str, FileStorage]]:
+    """Receive the parts of a form: its texts but the token, and its files, on disk."""
+    limit = current().config.max_upload
+    incoming_request = cast("UploadRequest", request)
+    incoming_request.uploads = current().uploads
+    incoming_request.max_content_length = size + FORM_PARTS * 1024 + FORM_MEMORY
+    incoming_request.max_form_parts = FORM_PARTS
+    incoming_request.max_form_memory_size = FORM_MEMORY
+    try:
+        form, files = request.form, request.files
+    except UploadTooLargeError:
+        raise Problem("UPLOAD_TOO_LARGE", limit=_megabytes(limit)) from None
+    except ClientDisconnected:
+        raise Problem("BROKEN_OFF") from None
+    except ValueError:
+        raise Problem("BROKEN_FORM") from None
+    if None in form or None in files:  # a part whose name is missing or cannot be read
+        raise Problem("BROKEN_FORM")
+    fields = list(form.items(multi=True))
+    if with_token:
+        cookies.check_form(form.get("form_token"))
+        fields = [field for field in fields if field[0] != "form_token"]
+    return fields, files
 
 
 def _one_file(name: str, files: list[FileStorage]) -> FileStorage | None:
@@ -202,10 +223,11 @@ def receive_rows() -> Received:
     return Received("rows.json", "rows", options, incoming)
 
 
-def read_body() -> bytes:
-    """Read a JSON body of limited size; its media type must say what it is."""
-    if request.mimetype != "application/json":
-        raise Problem("CONTENT_TYPE", found=request.mimetype[:80], known="application/json")
+def read_body(*media: str) -> bytes:
+    """Read a body of limited size, JSON by default; its media type must say what it is."""
+    known = media or ("application/json",)
+    if request.mimetype not in known:
+        raise Problem("CONTENT_TYPE", found=request.mimetype[:80], known=", ".join(known))
     request.max_content_length = BODY_LIMIT
     try:
         return request.get_data(cache=False)

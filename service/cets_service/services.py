@@ -9,12 +9,17 @@ from typing import cast
 from flask import current_app
 
 from cets_conformance.tables import Limits
+from cets_service import examining
+from cets_service.certifying import Certifying
 from cets_service.checking import Checking, Owner, Received
 from cets_service.comparing import Comparing, ReceivedTables
 from cets_service.config import Config
 from cets_service.database import open_engine
+from cets_service.examining import Examining
 from cets_service.jobs import Handler, Jobs, open_queue
-from cets_service.store import Check, Comparison, Store, comparisons
+from cets_service.keyring import Keyring
+from cets_service.problems import Problem
+from cets_service.store import Check, Comparison, Exam, Person, Store, comparisons
 from cets_service.store.checks import KIND
 from cets_service.uploads import Uploads
 
@@ -33,6 +38,9 @@ class Services:
     uploads: Uploads
     checking: Checking
     comparing: Comparing
+    keyring: Keyring
+    certifying: Certifying
+    examining: Examining
     jobs: Jobs
     handlers: Mapping[str, Handler]
     """What a worker does, by kind of job."""
@@ -83,6 +91,23 @@ class Services:
         self.comparing.delete(comparison, person_id)
         self.checking.tidy()
 
+    def hand_in(self, exam: Exam, answers: bytes, person: Person, seconds: float) -> Exam:
+        """Take the answers of an exam, wait up to ``seconds`` for the verdict; give the exam."""
+        self.examining.hand_in(exam, answers, person)
+        return self._await_grading(exam.id, seconds)
+
+    def retry_exam(self, exam: Exam, seconds: float) -> Exam:
+        """Have an exam graded whose grading failed by our fault, as :meth:`hand_in`."""
+        if not self.examining.ask_again(exam):
+            raise Problem("EXAM_NOT_FAILED")
+        return self._await_grading(exam.id, seconds)
+
+    def _await_grading(self, exam_id: str, seconds: float) -> Exam:
+        exam = self.examining.get(exam_id)
+        self.jobs.wake()
+        self.jobs.wait(examining.KIND, str(exam.key), seconds)
+        return self.examining.get(exam_id)
+
     def delete_check(self, check_id: str) -> bool:
         """Delete a check and its upload at once; False where there is none."""
         gone = self.store.checks.delete(check_id)
@@ -102,9 +127,25 @@ def open_services(config: Config, clock: Callable[[], float]) -> Services:
     limits = Limits(bytes=config.max_upload)
     checking = Checking(store, uploads, limits, config.inline)
     comparing = Comparing(store, uploads, limits)
-    jobs = Jobs(store, open_queue(config))
-    handlers = {KIND: checking.run, comparisons.KIND: comparing.run}
-    return Services(config, store, uploads, checking, comparing, jobs, handlers)
+    keyring = Keyring(store, config.data / "keys")
+    certifying = Certifying(store, keyring, config.public_url)
+    exams = Examining(store, uploads, certifying, config.exam_hours, config.open_exams)
+    return Services(
+        config=config,
+        store=store,
+        uploads=uploads,
+        checking=checking,
+        comparing=comparing,
+        keyring=keyring,
+        certifying=certifying,
+        examining=exams,
+        jobs=Jobs(store, open_queue(config)),
+        handlers={
+            KIND: checking.run,
+            comparisons.KIND: comparing.run,
+            examining.KIND: exams.run,
+        },
+    )
 
 
 def current() -> Services:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from cets_conformance.messages import Language, text
+from cets_conformance.runner import LEVELS
 
 __all__ = ["badge"]
 
@@ -18,14 +20,18 @@ _HEIGHT, _PADDING = 20, 8
 _NARROW, _WIDE = 7, 12
 
 
-def badge(state: str, level: str, language: Language) -> str:
+def badge(state: str, level: str, language: Language, operations: Collection[str] = ()) -> str:
     """Draw the badge of a certificate's ``state``, ``valid``, ``stale`` or ``revoked``, as SVG.
 
-    ``level`` is the level it was issued for. Raises ``LookupError`` on another state.
+    ``level`` is the level it was issued for; where its ``operations`` are given and are not all
+    of the level, the badge says so. Raises ``LookupError`` on another state.
     """
     colour = _COLOURS[state]
     label = text("certificate.badge.label", language)
-    says = text(f"certificate.badge.{state}", language, level=text(f"run.levels.{level}", language))
+    named = text(f"run.levels.{level}", language)
+    if operations and len(operations) < len(LEVELS[level]):
+        named = text("certificate.badge.part", language, level=named)
+    says = text(f"certificate.badge.{state}", language, level=named)
     left, right = _width(label), _width(says)
     whole = f"{label}: {says}" if language == "en" else f"{label}：{says}"
     return (

@@ -1,4 +1,4 @@
-"""``cets admin``: the operator's own door to accounts, where no page can be reached yet."""
+"""``cets admin``: the operator's own door to accounts and keys, where no page reaches."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROLES = ("reader", "member", "admin")
 
 @click.group()
 def admin() -> None:
-    """Manage the service's accounts, on the machine it runs on.
+    """Manage the service's accounts and keys, on the machine it runs on.
 
     Nothing is asked but access to its database. A link is printed once and opens once.
     """
@@ -106,6 +106,45 @@ def enable(*, whom: str, language: str) -> None:
     """Open the door again to a person (address) or an organisation (id)."""
     with _accounts(language) as accounts:
         accounts.set_disabled(whom, disabled=False)
+
+
+@admin.group()
+def keys() -> None:
+    """Look after the keys that sign certificates.
+
+    The first one makes itself when it is needed.
+    """
+
+
+@keys.command("list")
+@language_option
+def list_keys(*, language: str) -> None:
+    """List the keys, newest first: id, state, day made, whether its secret is on this machine."""
+    with _accounts(language) as administration:
+        for line in administration.list_keys():
+            click.echo("\t".join(line))
+
+
+@keys.command("rotate")
+@language_option
+def rotate(*, language: str) -> None:
+    """Sign with a new key from now on; what the earlier ones signed still holds. Prints its id."""
+    with _accounts(language) as administration:
+        click.echo(administration.rotate_key())
+
+
+@keys.command("revoke")
+@click.argument("kid")
+@click.option("--reason", required=True, help="Why; it is published in the revocation list.")
+@language_option
+def revoke_key(*, kid: str, reason: str, language: str) -> None:
+    """Withdraw all trust in a key, for ever, and in every certificate that it signed.
+
+    Prints how many certificates that are. For a key that was lost or seen by others; to replace
+    one that is merely old use `rotate`.
+    """
+    with _accounts(language) as administration:
+        click.echo(str(administration.revoke_key(kid, reason)))
 
 
 for command in (audit, backup, restore, tidy):

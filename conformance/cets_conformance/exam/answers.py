@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -24,6 +25,9 @@ from cets_conformance.messages import Language, text
 __all__ = ["Answered", "FormProblem", "check_answers", "read_prompts"]
 
 _COPIED = ("$schema", "$id", "$ref", "type", "enum", "const")
+_MOST_OF_A_LINE = 100
+"""Problems of one line that are told; a line with more is no answer but an attempt to tire us."""
+
 _KINDS = ("output", "error", "skipped")
 _CODES = {
     "required": "FIELD_MISSING",
@@ -103,7 +107,7 @@ def check_answers(data: bytes, operations: Mapping[str, str]) -> Answered:
             values = {**error.values, "line": number}
             problems.append(FormProblem(error.code, number, None, _plain(values), is_text=True))
             continue
-        found = list(_check_line(value, number, operations, seen))
+        found = list(islice(_check_line(value, number, operations, seen), _MOST_OF_A_LINE))
         problems += found
         if not found:
             lines[value["id"]] = value

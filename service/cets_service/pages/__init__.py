@@ -5,8 +5,10 @@ from __future__ import annotations
 from cets_service.pages import (
     appeals,
     calculator,
+    certificates,
     checks,
     comparisons,
+    exams,
     home,
     organisations,
     rules,
@@ -18,9 +20,11 @@ from cets_service.pages.blueprint import error_page, lead_to_sign_in, pages
 __all__ = [
     "appeals",
     "calculator",
+    "certificates",
     "checks",
     "comparisons",
     "error_page",
+    "exams",
     "home",
     "lead_to_sign_in",
     "organisations",

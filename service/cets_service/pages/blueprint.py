@@ -21,7 +21,7 @@ from flask.typing import ResponseReturnValue
 
 from cets_conformance import messages
 from cets_conformance.messages import LANGUAGES, Language
-from cets_conformance.report import comparison_html, html
+from cets_conformance.report import comparison_html, html, run_html
 from cets_service import access, cookies
 from cets_service.api.v1.blueprint import moment
 from cets_service.language import preferred_language
@@ -45,7 +45,7 @@ pages = Blueprint("pages", __name__)
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
-TAKES_FILES = frozenset({"pages.upload", "pages.compare"})
+TAKES_FILES = frozenset({"pages.compare", "pages.hand_in", "pages.upload", "pages.verify"})
 """Pages that read their form themselves, since files come with it, and check its token then."""
 
 CHANGES_NOTHING = frozenset({"pages.calculate_operation"})
@@ -58,6 +58,7 @@ def _prepare_templates(state: BlueprintSetupState) -> None:
     environment.globals.update(
         html.GLOBALS,
         comparison_body=comparison_html.body,
+        run_report_body=run_html.body,
         dispute_table=comparison_html.dispute_table,
     )
     environment.filters["rfc3339"] = moment

@@ -159,6 +159,8 @@ function compareForm(form) {
   showDropping(drop);
   for (const { file } of places) file.addEventListener("change", settle);
 }
+// States in which a check, or an exam, waits for nothing any more.
+const ENDED = new Set(["done", "failed", "graded", "expired"]);
 
 function waitForCheck(section) {
   const bar = section.querySelector("progress");
@@ -184,7 +186,7 @@ function waitForCheck(section) {
     try {
       const answer = await fetch(section.dataset.poll, { headers: { Accept: "application/json" } });
       const check = await answer.json();
-      if (!answer.ok || check.state === "done" || check.state === "failed") {
+      if (!answer.ok || ENDED.has(check.state) || check.failed) {
         window.location.reload();
         return;
       }

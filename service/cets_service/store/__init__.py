@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, select
 from cets_service import audit
 from cets_service.database import Database, is_current
 from cets_service.store.appeals import Appeals, KeptAppeal
+from cets_service.store.certificates import Certificate, Certificates
 from cets_service.store.checks import Check, Checks, NewCheck
 from cets_service.store.comparison_results import ComparisonResult, ComparisonResults
 from cets_service.store.comparisons import (
@@ -22,7 +23,9 @@ from cets_service.store.comparisons import (
     Comparisons,
     NewComparison,
 )
+from cets_service.store.exams import Exam, Exams
 from cets_service.store.jobs import Job, Jobs, LostJobError
+from cets_service.store.keys import SigningKey, SigningKeys
 from cets_service.store.links import Link, Links
 from cets_service.store.organisations import Organisation, Organisations
 from cets_service.store.people import People, Person
@@ -34,10 +37,12 @@ from cets_service.store.workers import Workers
 from cets_service.tables import checks
 
 __all__ = [
+    "Certificate",
     "Check",
     "ComparedTable",
     "Comparison",
     "ComparisonResult",
+    "Exam",
     "Job",
     "KeptAppeal",
     "Link",
@@ -47,6 +52,7 @@ __all__ = [
     "Organisation",
     "Person",
     "Session",
+    "SigningKey",
     "Store",
     "System",
     "Token",
@@ -72,6 +78,9 @@ class Store:
         self.comparisons = Comparisons(self.database)
         self.comparison_results = ComparisonResults(self.database)
         self.appeals = Appeals(self.database)
+        self.exams = Exams(self.database)
+        self.certificates = Certificates(self.database)
+        self.keys = SigningKeys(self.database)
 
     def now(self) -> int:
         """Give the time, whole seconds since 1970 UTC."""
@@ -85,7 +94,8 @@ class Store:
 
     def uploads_in_use(self) -> set[str]:
         """Give the SHA-256 of every upload that anything refers to."""
-        return self.checks.uploads_in_use() | self.comparisons.uploads_in_use()
+        parts = (self.checks, self.comparisons, self.exams)
+        return {sha256 for part in parts for sha256 in part.uploads_in_use()}
 
     def delete_expired(self) -> int:
         """Delete everything whose time is over; give the number of checks and comparisons."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 
 from cets_service.database import Database, insert_once
 from cets_service.store.records import columns_of, make_id, record_from
-from cets_service.tables import systems
+from cets_service.tables import exams, systems
 
 __all__ = ["System", "Systems"]
 
@@ -63,7 +63,10 @@ class Systems:
         with self._database.reading() as connection:
             return [System(**row._mapping) for row in connection.execute(wanted)]
 
-    def delete(self, system_id: str) -> None:
-        """Delete a system that nothing refers to."""
+    def delete(self, system_id: str) -> bool:
+        """Delete a system; False where it has sat an exam, whose record keeps it."""
+        unused = delete(systems).where(
+            systems.c.id == system_id, ~exists().where(exams.c.system_id == system_id)
+        )
         with self._database.writing() as connection:
-            connection.execute(delete(systems).where(systems.c.id == system_id))
+            return connection.execute(unused).rowcount > 0

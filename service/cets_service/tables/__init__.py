@@ -24,23 +24,27 @@ from cets_service.tables.comparisons import (
     comparison_tables,
     comparisons,
 )
+from cets_service.tables.exams import certificates, exams, signing_keys
 from cets_service.tables.jobs import jobs, workers
 
 __all__ = [
     "appeal_entries",
     "appeals",
     "audit_log",
+    "certificates",
     "checks",
     "comparison_results",
     "comparison_rows",
     "comparison_tables",
     "comparisons",
+    "exams",
     "jobs",
     "links",
     "metadata",
     "organisations",
     "people",
     "sessions",
+    "signing_keys",
     "systems",
     "tokens",
     "verdict_rows",

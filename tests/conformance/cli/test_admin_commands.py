@@ -85,3 +85,16 @@ def test_a_setting_that_cannot_be_taken_ends_with_2(run, data, monkeypatch):
 def test_tidy_says_how_much_went(run, data):
     run("db", "upgrade")
     assert "0 checks and 0 files" in run("admin", "tidy").err
+
+
+def test_keys_are_rotated_listed_and_revoked_with_a_reason(run, data):
+    first, second = (run("admin", "keys", "rotate").out.strip() for _ in range(2))
+    states = [line.split("\t")[:2] for line in run("admin", "keys", "list").out.splitlines()]
+    assert sorted(states) == sorted([[first, "retired"], [second, "active"]])
+    assert run("admin", "keys", "revoke", first).code == 2
+    assert run("admin", "keys", "revoke", first, "--reason", "Lost.").out.strip() == "0"
+    again = run("admin", "keys", "revoke", first, "--reason", "Lost.")
+    assert (again.code, "before" in again.err) == (2, True)
+    unknown = run("admin", "keys", "revoke", "none", "--reason", "x", "--lang", "zh")
+    assert (unknown.code, "none" in unknown.err) == (2, True)
+    assert [file.stem for file in (data / "keys").iterdir()] == [second]

@@ -31,6 +31,8 @@ _ARGUMENTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "organisation_id": ("Id of an organisation", ID),
     "person_id": ("Id of a person", ID),
     "invitation_id": ("Id of an invitation", ID),
+    "exam_id": ("Id of an exam", ID),
+    "certificate_id": ("Id of a certificate", ID),
     "token_id": ("Id of a token, not the token itself", ID),
     "system_id": ("Id of a system", ID),
     "row": ("Row number as a person sees it in the file", {"type": "integer", "minimum": 1}),

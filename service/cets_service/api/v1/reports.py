@@ -35,6 +35,7 @@ __all__ = [
     "LANGUAGE",
     "MEDIA",
     "READ_ROWS",
+    "SEALED",
     "asked_rows",
     "download_report",
     "draw_chart",

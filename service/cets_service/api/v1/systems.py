@@ -90,7 +90,13 @@ def show_system(system_id: str) -> Response:
 @api.delete("/systems/<id:system_id>")
 @guarded("systems:write", role="member", kinds=("vendor",))
 @described(
-    Described("Delete a system", "删除被测系统", {204: "It is gone"}, (401, 403, 404), media=())
+    Described(
+        "Delete a system that has sat no exam",
+        "删除未参加过考试的被测系统",
+        {204: "It is gone"},
+        (401, 403, 404, 409),
+        media=(),
+    )
 )
 def delete_system(system_id: str) -> Response:
     """Delete a system."""

@@ -1,0 +1,152 @@
+"""``register``: every certificate there is with its state of today, for everybody."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from flask import Response, request
+
+from cets_conformance import runner
+from cets_service.access import public
+from cets_service.api.v1.blueprint import (
+    PAGE_PARAMETERS,
+    Described,
+    Parameter,
+    answer,
+    api,
+    described,
+    known_parameters,
+    page_parameters,
+    record_schema,
+)
+from cets_service.api.v1.certificates import STANDING, describe_standing
+from cets_service.certifying import Standing
+from cets_service.problems import Problem
+from cets_service.services import current
+
+__all__ = ["FILTERS", "STATES", "read_filters"]
+
+STATES = ("valid", "stale", "revoked")
+"""States of a certificate."""
+
+MOST_PER_PAGE = 200
+"""Certificates of a page."""
+
+FILTERS = ("q", "level", "state")
+"""Parameters that choose among the certificates."""
+
+COLUMNS = (
+    "certificate_id",
+    "state",
+    "system",
+    "version",
+    "artefact_sha256",
+    "holder",
+    "level",
+    "operations",
+    "readings",
+    "issued_on",
+    "kid",
+    "run_again",
+    "revoked_at",
+    "reason",
+)
+"""Columns of the register as CSV."""
+
+_CHOICE = (
+    Parameter("q", "Part of system, version, holder or id", {"type": "string"}),
+    Parameter("level", "Level", {"enum": list(runner.LEVELS)}),
+    Parameter("state", "State", {"enum": list(STATES)}),
+)
+
+
+@api.get("/register")
+@public()
+@described(
+    Described(
+        "The public register of certificates, newest first",
+        "证书公开名录，新者在前",
+        {200: "One page of the register"},
+        (400,),
+        record_schema(
+            {
+                "count": {"type": "integer", "minimum": 0},
+                "certificates": {"type": "array", "items": record_schema(STANDING)},
+            }
+        ),
+        parameters=(*_CHOICE, *PAGE_PARAMETERS),
+    )
+)
+def show_register() -> Response:
+    """Give the register as JSON."""
+    known_parameters(*FILTERS, "page", "per_page")
+    offset, limit = page_parameters(MOST_PER_PAGE)
+    found = current().certifying.register(**read_filters())
+    listed = [describe_standing(standing) for standing in found[offset : offset + limit]]
+    return answer({"count": len(found), "certificates": listed})
+
+
+@api.get("/register.csv")
+@public()
+@described(
+    Described(
+        "The public register as CSV, whole",
+        "下载证书公开名录（CSV，全部）",
+        {200: "The register"},
+        (400,),
+        media=("text/csv",),
+        parameters=_CHOICE,
+    )
+)
+def download_register() -> Response:
+    """Give the register as CSV, with a byte order mark, so that a spreadsheet reads the Chinese."""
+    known_parameters(*FILTERS)
+    found = current().certifying.register(**read_filters())
+    response = Response("\ufeff" + _csv(found), content_type="text/csv; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename="register.csv")
+    return response
+
+
+def read_filters() -> dict[str, str]:
+    """Read what the register is asked for; empty means any."""
+    level, state = request.args.get("level", ""), request.args.get("state", "")
+    for name, found, known in (("level", level, tuple(runner.LEVELS)), ("state", state, STATES)):
+        if found and found not in known:
+            raise Problem(
+                "PARAMETER_INVALID", name=name, found=found[:40], expected=", ".join(known)
+            )
+    return {"text": request.args.get("q", "")[:200], "level": level, "state": state}
+
+
+def _neutral(cell: str) -> str:
+    """Keep a spreadsheet from taking a name for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _csv(found: Iterable[Standing]) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(COLUMNS)
+    for standing in found:
+        said = describe_standing(standing)
+        system = said["system"]
+        row = (
+            said["id"],
+            said["state"],
+            system["name"],
+            system["version"],
+            system["artefact_sha256"],
+            said["holder"],
+            said["level"],
+            " ".join(said["operations"]),
+            " ".join(f"{name}={choice}" for name, choice in said["readings"].items()),
+            said["issued_on"],
+            said["kid"],
+            " ".join(said["run_again"]),
+            said["revoked_at"] or "",
+            said["reason"] or "",
+        )
+        writer.writerow([_neutral(cell) for cell in row])
+    return buffer.getvalue()

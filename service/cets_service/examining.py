@@ -1,0 +1,295 @@
+"""Exams of the service: drawn, answered once within their time, graded by a worker.
+
+The questions are a function of the seed; they and the answers are kept by content, so that the
+verdict can be computed again by whoever doubts it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import secrets
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cets_conformance import __version__, direct, json_text, runner
+from cets_conformance import exam as exams
+from cets_conformance.exam import Answered
+from cets_conformance.vectors.files import manifest_sha256
+from cets_service import audit
+from cets_service.certifying import Certifying
+from cets_service.jobs import Progress
+from cets_service.problems import Problem, both, of_field
+from cets_service.store import Exam, Job, Person, Store, System
+from cets_service.uploads import Uploads
+
+__all__ = ["KIND", "SHOWN", "Examining", "form_report"]
+
+KIND = "exam"
+"""Kind of the jobs that grade."""
+
+SHOWN = 1_000
+"""Problems of form that are told at once; how many there are is always told."""
+
+LARGEST = 1024 * 1024
+"""Greatest size of an answers file, bytes; that of a full exam has a tenth of it."""
+
+SPARE_LINES = 100
+"""Lines an answers file may have beyond one for each question."""
+
+_DAY = (2020, 1, 1, 0, 0, 0)
+"""Date of the files in an archive: the same exam gives the same archive."""
+
+
+class Examining:
+    """Draws, takes and grades exams that last ``hours``, ``most`` of them open for a system."""
+
+    def __init__(
+        self, store: Store, uploads: Uploads, certifying: Certifying, hours: float, most: int
+    ) -> None:
+        self._store = store
+        self._uploads = uploads
+        self._certifying = certifying
+        self._seconds = int(hours * 3600)
+        self._most = most
+
+    def create(
+        self,
+        system: System,
+        person: Person,
+        level: str,
+        operations: Sequence[str],
+        readings: Mapping[str, str],
+    ) -> Exam:
+        """Draw an exam for a system; refused where it has too many open."""
+        self._refuse_another(system)
+        exam_id, seed = secrets.token_hex(11), exams.draw_seed()
+        drawn = _draw(seed, exam_id, level, operations, readings)
+        with self._uploads.held():
+            prompts = self._keep(drawn.prompts)
+            with self._store.writing() as connection:
+                self._refuse_another(system)
+                self._store.exams.add(
+                    exam_id, system, person.id, drawn.document, seed.hex(), prompts, self._seconds
+                )
+                told = {"system": system.id, "commitment": drawn.document["commitment"]}
+                self._record(connection, f"user:{person.id}", "exam.create", exam_id, told)
+        return self.get(exam_id)
+
+    def get(self, exam_id: str) -> Exam:
+        """Give an exam, or the problem that there is none."""
+        found = self._store.exams.get(exam_id)
+        if found is None:
+            raise Problem("EXAM_UNKNOWN")
+        return found
+
+    def state(self, exam: Exam) -> str:
+        """Give ``open``, ``answered``, ``graded`` or ``expired``.
+
+        An exam that was drawn from other rules or vectors than today's cannot be graded any more:
+        it has expired too.
+        """
+        if exam.graded_at is not None:
+            return "graded"
+        if not _is_of_today(exam.document):
+            return "expired"
+        if exam.answers is not None:
+            return "answered"
+        return "expired" if exam.deadline < self._store.now() else "open"
+
+    def preflight(self, exam: Exam, answers: bytes) -> Answered:
+        """Give everything that is wrong with the form of answers; the exam is not used up."""
+        self._refuse_unless_open(exam)
+        return self._check_form(exam, answers)
+
+    def hand_in(self, exam: Exam, answers: bytes, person: Person) -> None:
+        """Take the answers, once, and ask for their grading; a wrong form is refused untaken."""
+        self._refuse_unless_open(exam)
+        found = self._check_form(exam, answers)
+        if found.problems:
+            raise Problem(
+                "ANSWERS_FORM", members={"errors": _errors(found)}, count=len(found.problems)
+            )
+        sha256 = hashlib.sha256(answers).hexdigest()
+        given = {"exam": exam.id, "answers": sha256}
+        key = hashlib.sha256(json_text.dumps(given).encode()).hexdigest()
+        with self._uploads.held():
+            self._keep(answers)
+            with self._store.writing() as connection:
+                if not self._store.exams.hand_in(exam.id, sha256, key):
+                    self._refuse_unless_open(self.get(exam.id))
+                self._store.jobs.ask(KIND, key, given)
+                told = {"answers_sha256": sha256}
+                self._record(connection, f"user:{person.id}", "exam.answer", exam.id, told)
+
+    def ask_again(self, exam: Exam) -> bool:
+        """Have an exam graded whose grading failed by our fault; False where it did not."""
+        if not self.has_failed(exam):
+            return False
+        given = {"exam": exam.id, "answers": exam.answers}
+        self._store.jobs.ask(KIND, str(exam.key), given)
+        return True
+
+    def has_failed(self, exam: Exam) -> bool:
+        """Tell whether grading failed by our fault; the answers are safe."""
+        job = self._store.jobs.get(KIND, exam.key) if exam.key else None
+        return exam.graded_at is None and job is not None and job.state == "failed"
+
+    def run(self, job: Job, progress: Progress) -> None:
+        """Grade what a job asks: verdict, certificate and end of the job in one transaction."""
+        exam = self.get(job.input["exam"])
+        if not _is_of_today(exam.document):
+            self._store.jobs.finish(job)  # a release came between: it has expired
+            return
+        progress("drawing", 0, None)
+        seed = bytes.fromhex(exam.seed)
+        drawn = exams.redraw(exam.document, seed)
+        progress("grading", 0, None)
+        named = {"name": exam.system.name, "version": exam.system.version}
+        report = exams.grade(drawn, self.read(job.input["answers"]), named, seed)
+        with self._store.jobs.holding(job) as connection:
+            if self._store.exams.grade(exam.id, report):
+                told = {"verdict": report["verdict"]}
+                if report["verdict"] == "conforms":
+                    told["certificate"] = self._certifying.issue(exam, report)
+                self._store.jobs.finish(job)
+                self._record(connection, "worker", "exam.grade", exam.id, told)
+                if "certificate" in told:
+                    self._record_issue(connection, exam, told["certificate"])
+            else:
+                self._store.jobs.finish(job)
+
+    def read(self, sha256: str) -> bytes:
+        """Give the questions or answers that are kept under a hash."""
+        with self._uploads.local(sha256) as path:
+            return path.read_bytes()
+
+    def report(self, exam: Exam) -> dict[str, Any]:
+        """Give the report of a graded exam, or the problem that there is none yet."""
+        found = self._store.exams.get_report(exam.id)
+        if found is None:
+            raise Problem("NOT_GRADED", state=self.state(exam))
+        return found
+
+    def archive(self, exam: Exam) -> bytes:
+        """Give the exam as a ZIP file, the folder that ``cets exam`` works on.
+
+        Once it is graded the seed, the answers, the report and the certificate are in it too:
+        all that one needs to verify it offline.
+        """
+        files = {
+            "exam.json": json_text.dumps(exam.document, pretty=True).encode(),
+            "prompts.jsonl": self.read(exam.prompts),
+        }
+        if exam.graded_at is not None and exam.answers is not None:
+            files["seed.txt"] = f"{exam.seed}\n".encode()
+            files["answers.jsonl"] = self.read(exam.answers)
+            files["report.json"] = json_text.dumps(self.report(exam), pretty=True).encode()
+        if exam.certificate_id is not None:
+            certificate = self._certifying.get(exam.certificate_id).certificate
+            files["certificate.jws"] = f"{certificate.jws}\n".encode()
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in files.items():
+                archive.writestr(zipfile.ZipInfo(f"exam-{exam.id}/{name}", _DAY), content)
+        return buffer.getvalue()
+
+    def _refuse_another(self, system: System) -> None:
+        opened = self._store.exams.list_open(system.id)
+        if sum(self.state(exam) == "open" for exam in opened) >= self._most:
+            raise Problem("TOO_MANY_EXAMS", most=self._most)
+
+    def _refuse_unless_open(self, exam: Exam) -> None:
+        state = self.state(exam)
+        if state != "open":
+            raise Problem("EXAM_EXPIRED" if state == "expired" else "EXAM_ANSWERED")
+
+    def _check_form(self, exam: Exam, answers: bytes) -> Answered:
+        most = exam.document["prompts"]["count"] + SPARE_LINES
+        if len(answers) > LARGEST:
+            raise Problem("UPLOAD_TOO_LARGE", limit=LARGEST // 1024 // 1024)
+        if answers.count(b"\n") > most:
+            raise Problem("TOO_MANY_LINES", found=answers.count(b"\n"), most=most)
+        prompts = exams.read_prompts(self.read(exam.prompts))
+        return exams.check_answers(answers, {name: asked[0] for name, asked in prompts.items()})
+
+    def _keep(self, content: bytes) -> str:
+        incoming = self._uploads.receive()
+        try:
+            incoming.write(content)
+            return self._uploads.keep(incoming)
+        except BaseException:
+            incoming.discard()
+            raise
+
+    def _record_issue(self, connection: Any, exam: Exam, certificate_id: str) -> None:
+        audit.record(
+            connection,
+            actor="worker",
+            action="certificate.issue",
+            object=f"certificate:{certificate_id}",
+            details={"exam": exam.id},
+            at=self._store.now(),
+        )
+
+    def _record(
+        self, connection: Any, actor: str, action: str, exam_id: str, told: dict[str, Any]
+    ) -> None:
+        at = self._store.now()
+        audit.record(
+            connection, actor=actor, action=action, object=f"exam:{exam_id}", details=told, at=at
+        )
+
+
+def form_report(found: Answered) -> dict[str, Any]:
+    """Give what a pre-flight found: how many answers are of the right form, and every problem."""
+    return {
+        "answered": len(found.lines),
+        "problem_count": len(found.problems),
+        "problems": [problem.as_json() for problem in found.problems[:SHOWN]],
+    }
+
+
+def _errors(found: Answered) -> list[dict[str, Any]]:
+    """Give the same problems as a problem document lists them."""
+    return [
+        {
+            "code": problem.code,
+            "detail": problem.text("en"),
+            "detail_zh": problem.text("zh"),
+            "place": {"sheet": None, "row": problem.line, "column": None},
+        }
+        for problem in found.problems[:SHOWN]
+    ]
+
+
+def _draw(
+    seed: bytes,
+    exam_id: str,
+    level: str,
+    operations: Sequence[str],
+    readings: Mapping[str, str],
+) -> exams.Exam:
+    if level not in runner.LEVELS:
+        raise of_field("level", level, "one_of", known=", ".join(runner.LEVELS))
+    try:
+        direct.ruleset_with(readings)
+    except ValueError as error:
+        raise Problem("READING_UNKNOWN", found=str(error)[:300]) from None
+    try:
+        return exams.draw_exam(seed, exam_id, level, operations, readings)
+    except runner.SelectionError as error:
+        says = both(f"run.problem.{error.code}", error.values)
+        raise Problem(
+            "FIELD_INVALID", code=error.code, detail=says, members={"path": "/operations"}
+        ) from None
+
+
+def _is_of_today(document: Mapping[str, Any]) -> bool:
+    """Tell whether an exam was drawn by the rules, vectors and generator of this release."""
+    return bool(
+        document["manifest_sha256"] == manifest_sha256()
+        and document["versions"] == {"reference": direct.version(), "conformance": __version__}
+        and document["generator"] == exams.GENERATOR
+    )
