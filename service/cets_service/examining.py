@@ -74,7 +74,7 @@ class Examining:
                     exam_id, system, person.id, drawn.document, seed.hex(), prompts, self._seconds
                 )
                 told = {"system": system.id, "commitment": drawn.document["commitment"]}
-                self._record(connection, f"user:{person.id}", "exam.create", exam_id, told)
+                self._record(connection, f"person:{person.id}", "exam.create", exam_id, told)
         return self.get(exam_id)
 
     def get(self, exam_id: str) -> Exam:
@@ -121,7 +121,7 @@ class Examining:
                     self._refuse_unless_open(self.get(exam.id))
                 self._store.jobs.ask(KIND, key, given)
                 told = {"answers_sha256": sha256}
-                self._record(connection, f"user:{person.id}", "exam.answer", exam.id, told)
+                self._record(connection, f"person:{person.id}", "exam.answer", exam.id, told)
 
     def ask_again(self, exam: Exam) -> bool:
         """Have an exam graded whose grading failed by our fault; False where it did not."""

@@ -129,7 +129,7 @@ def start_when_woken(worker: Worker, jobs: Jobs) -> None:
 
 def begin_work(service: Service) -> None:
     """Start the worker, and wait until it has been seen."""
-    service.worker.start()
+    service.parts.jobs.wake()
     deadline = time.monotonic() + 10
     while not service.parts.store.workers.count():
         assert time.monotonic() < deadline, "no worker was seen"

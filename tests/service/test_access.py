@@ -108,6 +108,40 @@ API = {
     ),
 }  # fmt: skip
 
+OPEN_EXAM = "401 200 200 200 404 403 403  200 401 403"
+NO_CERTIFICATE = "404 404 404 404 404 404 404  404 401 404"
+API |= {
+    ("GET", "/exams"): ("exams:read", "401 200 200 200 200 403 403  200 401 403"),
+    ("POST", "/exams"): ("exams:write", "401 401 401 401 401 401 401  415 401 403"),
+    ("GET", "/exams/{exam}"): ("exams:read", OPEN_EXAM),
+    ("GET", "/exams/{exam}/prompts"): ("exams:read", OPEN_EXAM),
+    ("GET", "/exams/{exam}/exam.zip"): ("exams:read", OPEN_EXAM),
+    ("GET", "/exams/{exam}/report.json"): (
+        "exams:read", "401 409 409 409 404 403 403  409 401 403",
+    ),
+    ("POST", "/exams/{exam}/preflight"): (
+        "exams:write", "401 401 401 401 401 401 401  415 401 403",
+    ),
+    ("POST", "/exams/{exam}/answers"): (
+        "exams:write", "401 401 401 401 401 401 401  415 401 403",
+    ),
+    ("POST", "/exams/{exam}/retry"): (
+        "exams:write", "401 401 401 401 401 401 401  409 401 403",
+    ),
+    ("GET", "/certificates/{certificate}"): (None, NO_CERTIFICATE),
+    ("GET", "/certificates/{certificate}/certificate.jws"): (None, NO_CERTIFICATE),
+    ("GET", "/certificates/{certificate}/badge.svg"): (None, NO_CERTIFICATE),
+    ("GET", "/certificates/{certificate}/exam.zip"): (None, NO_CERTIFICATE),
+    ("POST", "/certificates/{certificate}/revoke"): (
+        "certificates:write", "401 401 401 401 401 401 401  403 401 403",
+    ),
+    ("POST", "/certificates/verify"): (None, "415 415 415 415 415 415 415  415 401 415"),
+    ("GET", "/keys"): (None, OPEN_DATA),
+    ("GET", "/revocations"): (None, OPEN_DATA),
+    ("GET", "/register"): (None, OPEN_DATA),
+    ("GET", "/register.csv"): (None, OPEN_DATA),
+}  # fmt: skip
+
 # 303 of nobody leads to signing in; of others, to where the form's result is seen. Pages take no
 # tokens: a program that brings one is nobody.
 PUBLIC_PAGE = "200 200 200 200 200 200 200"
@@ -121,6 +155,17 @@ PAGES = {
     ("POST", "/zh/calculate/scope"): PUBLIC_PAGE,
     ("GET", "/zh/vectors"): PUBLIC_PAGE,
     ("GET", "/zh/vectors/allocation/upper-bound-exactly-20-percent"): PUBLIC_PAGE,
+    ("GET", "/zh/register"): PUBLIC_PAGE,
+    ("GET", "/zh/verify"): PUBLIC_PAGE,
+    ("POST", "/zh/verify"): "415 415 415 415 415 415 415",
+    ("GET", "/.well-known/jwks.json"): PUBLIC_PAGE,
+    ("GET", "/zh/certificates/{certificate}"): "404 404 404 404 404 404 404",
+    ("POST", "/zh/certificates/{certificate}/revoke"): "303 403 403 403 403 403 404",
+    ("GET", "/zh/exams"): "303 200 200 200 200 403 403",
+    ("GET", "/zh/exams/{exam}"): "303 200 200 200 404 403 403",
+    ("POST", "/zh/exams"): "303 403 404 404 404 403 403",
+    ("POST", "/zh/exams/{exam}/answers"): "303 403 415 415 415 403 403",
+    ("POST", "/zh/exams/{exam}/retry"): "303 403 303 303 404 403 403",
     ("GET", "/zh/sign-in"): PUBLIC_PAGE,
     ("GET", "/zh/links/{link}"): PUBLIC_PAGE,
     ("GET", "/zh/checks/{check}"): OWN_PAGE,
@@ -209,6 +254,8 @@ class Things:
         self.static = {
             "organisation": world.organisations["vendor"].id,
             "check": world.check("vendor", wrong_table),
+            "exam": world.exam("vendor"),
+            "certificate": "A" * 22,
             "comparison": world.compare("vendor", wrong_table),
             "appeal": world.appeal("vendor"),
         }
@@ -254,7 +301,7 @@ def test_every_route_is_in_the_table(service):
     filled = {
         "{check}": "A" * 22, "{organisation}": "A" * 22, "{person}": "A" * 22, "{token}": "A" * 22,
         "{system}": "A" * 22, "{invitation}": "A" * 22, "{link}": "x",
-        "{comparison}": "A" * 22, "{appeal}": "A" * 22,
+        "{comparison}": "A" * 22, "{appeal}": "A" * 22, "{exam}": "A" * 22, "{certificate}": "A" * 22,
     }  # fmt: skip
     reached = set()
     for method, address in [*((m, f"/api/v1{a}") for m, a in API), *PAGES]:

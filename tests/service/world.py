@@ -9,11 +9,15 @@ from flask.testing import FlaskClient
 from tests.service.conftest import Service
 
 from cets_conformance.tables import Options
-from cets_service import accounts
-from cets_service.access import SCOPES
+from cets_service import accounts, appealing
+from cets_service.access import SCOPES, Identity
 from cets_service.checking import Owner, Received
+from cets_service.comparing import ReceivedTable, ReceivedTables
 from cets_service.passwords import hash_password
 from cets_service.store import Organisation, Person
+
+VECTOR = {"kind": "vector", "vector": "allocation/upper-bound-exactly-20-percent"}
+"""Something that everybody may appeal against."""
 
 PASSWORD = "seven green bridges"
 """What everybody signs in with."""
@@ -41,7 +45,12 @@ class World:
             ("hunan", "province", "43"),
         ):
             organisation = accounts.add_organisation(
-                store, config, kind=kind, name=f"机构 {name}", actor="operator", province=province
+                store,
+                config,
+                kind=kind,
+                name=f"机构 {name}",
+                province=province,
+                actor="operator",
             )
             self.organisations[name] = organisation
             roles = ("admin", "member", "reader") if name in ("vendor", "hebei") else ("admin",)
@@ -75,6 +84,30 @@ class World:
             self.store, self.people[whom], name="test", scopes=scopes, days=days
         )
         return {"Authorization": f"Bearer {secret}"}
+
+    def compare(self, name: str, content: bytes) -> str:
+        """Have a table and one that differs compared for an organisation; give the id."""
+        person = self.people[f"{name} admin"]
+        received = []
+        for vendor, table in (("甲", content), ("乙", content.replace(b"970123", b"970000"))):
+            incoming = self.service.parts.uploads.receive()
+            incoming.write(table)
+            received.append(ReceivedTable(vendor, "t.csv", incoming))
+        owner = Owner(10**6, person.organisation_id, person.id)
+        tables = ReceivedTables(received, Options())
+        return str(self.service.parts.begin_comparison(tables, owner, 60).id)
+
+    def appeal(self, name: str) -> str:
+        """File an appeal of an organisation against a vector; give its id."""
+        identity = Identity(self.people[f"{name} admin"], self.organisations[name])
+        return appealing.file_appeal(self.store, identity, VECTOR, "理由").id
+
+    def exam(self, name: str) -> str:
+        """Draw a small exam for a system of an organisation; give its id."""
+        person = self.people[f"{name} admin"]
+        system = self.store.systems.add(person.organisation_id, "甲系统", "1", "x", person.id)
+        drawn = self.service.parts.examining.create(system, person, "full", ["emissions"], {})
+        return str(drawn.id)
 
     def check(self, name: str, content: bytes) -> str:
         """Write a check of an organisation and have it judged; give its id."""

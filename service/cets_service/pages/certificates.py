@@ -99,7 +99,7 @@ def revoke_certificate(certificate_id: str) -> AnyResponse:
     """Revoke a certificate for ever."""
     certifying = current().certifying
     certifying.get(certificate_id)
-    certifying.revoke(certificate_id, read_form("reason")["reason"], f"user:{me().person.id}")
+    certifying.revoke(certificate_id, read_form("reason")["reason"], f"person:{me().person.id}")
     return redirect(url_for("pages.show_certificate", certificate_id=certificate_id), code=303)
 
 

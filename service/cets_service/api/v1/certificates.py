@@ -177,7 +177,7 @@ def revoke_certificate(certificate_id: str) -> Response:
     certifying = current().certifying
     certifying.get(certificate_id)
     reason = read_fields(_REVOCATION)["reason"]
-    certifying.revoke(certificate_id, reason, f"user:{me().person.id}")
+    certifying.revoke(certificate_id, reason, f"person:{me().person.id}")
     return answer(_describe(certifying.get(certificate_id)))
 
 
