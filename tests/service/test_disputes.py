@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from tests.service.databases import BOTH_DATABASES
+from tests.service.person import Person
 
 from cets_conformance import published
 from cets_conformance.appeals import read_appeal
@@ -52,39 +53,6 @@ def tables(tmp_path_factory):
             if item.unit_id in units and item.field == "allowance"
         }
     return Tables(files, planted)
-
-
-class Person:
-    """Somebody with an account, who works through the API with a token and in pages."""
-
-    def __init__(self, service, kind, name, province=None, organisation=None):
-        store = service.parts.store
-        self.service = service
-        self.organisation = organisation or store.organisations.add(kind, name, province, 30)
-        email = f"{name}@example.org"
-        self.person = store.people.add(self.organisation.id, email, name, "admin", "-")
-        scopes = [
-            f"{what}:{how}"
-            for what in ("comparisons", "appeals", "checks")
-            for how in ("read", "write")
-        ]
-        _, secret = store.tokens.add(self.person.id, "t", scopes, 86_400)
-        self.headers = {"Authorization": f"Bearer {secret}"}
-
-    def get(self, address):
-        return self.service.client.get(address, headers=self.headers)
-
-    def post(self, address, value=None, **named):
-        more = {} if value is None else {"json": value}
-        return self.service.client.post(address, headers=self.headers, **more, **named)
-
-    def compare(self, files, **fields):
-        data = {
-            "table": [(io.BytesIO(content), f"{name}.csv") for name, content in files.items()],
-            "name": list(files),
-            **fields,
-        }
-        return self.post("/api/v1/comparisons", data=data)
 
 
 @pytest.fixture
