@@ -301,7 +301,8 @@ def test_every_route_is_in_the_table(service):
     filled = {
         "{check}": "A" * 22, "{organisation}": "A" * 22, "{person}": "A" * 22, "{token}": "A" * 22,
         "{system}": "A" * 22, "{invitation}": "A" * 22, "{link}": "x",
-        "{comparison}": "A" * 22, "{appeal}": "A" * 22, "{exam}": "A" * 22, "{certificate}": "A" * 22,
+        "{comparison}": "A" * 22, "{appeal}": "A" * 22, "{exam}": "A" * 22,
+        "{certificate}": "A" * 22,
     }  # fmt: skip
     reached = set()
     for method, address in [*((m, f"/api/v1{a}") for m, a in API), *PAGES]:
