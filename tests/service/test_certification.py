@@ -64,7 +64,8 @@ def test_a_wrong_system_is_told_its_mistake_and_mended_gets_a_certificate_that_h
     again = cets("exam", "verify", folder, "--answers", answers, "--report", report)
     assert again.returncode == 0, again.stdout + again.stderr
 
-    done = [entry.action for entry in service_log(service)]
+    ours = ("exam.", "key.", "certificate.")
+    done = [entry.action for entry in service_log(service) if entry.action.startswith(ours)]
     assert done == [
         *("exam.create", "exam.answer", "exam.grade", "exam.create", "exam.answer"),
         *("key.make", "exam.grade", "certificate.issue"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from tests.service.access_table import PAGES
 from tests.service.conftest import form_part
-from tests.service.test_access import PAGES
 from tests.service.world import PASSWORD, World
 
 FORMS = [
@@ -12,6 +12,9 @@ FORMS = [
     for method, address in PAGES
     if method == "POST" and "/calculate/" not in address  # changes nothing
 ]
+
+
+WITH_FILES = ("/zh/checks", "/zh/comparisons", "/zh/exams/{exam}/answers", "/zh/verify")
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +29,8 @@ def unknown():
         "link",
         "comparison",
         "appeal",
+        "exam",
+        "certificate",
     )
     return dict.fromkeys(names, "A" * 22)
 
@@ -34,10 +39,10 @@ def unknown():
 def test_a_form_without_its_token_is_refused_before_anything_else(service, unknown, address):
     """Signed in as the operator's administrator, who may do most; whatever the media type."""
     world = World(service)
-    whom = "vendor admin" if "systems" in address else "operator admin"
+    whom = "vendor admin" if "systems" in address or "exams" in address else "operator admin"
     client = world.browser(whom)
     path = address.format(**unknown)
-    if address in ("/zh/checks", "/zh/comparisons"):
+    if address in WITH_FILES:
         body = form_part("file", (b"x", "t.csv")) + b"--x--\r\n"
         bodies = [(body, "multipart/form-data; boundary=x")]
     else:

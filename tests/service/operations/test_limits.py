@@ -6,6 +6,7 @@ import re
 
 import pytest
 from flask import request
+from tests.service.conftest import begin_work
 
 from cets_service import accounts
 from cets_service.access import public
@@ -41,6 +42,7 @@ def test_an_upload_costs_more_than_a_look(start, is_problem, right_table):
 
 def test_probes_and_files_of_the_page_are_free(start):
     service = start(rate_limit="1/hour")
+    begin_work(service)
     for address in ("/healthz", "/readyz", "/metrics", "/static/page.js") * 2:
         assert service.client.get(address).status_code == 200
 
