@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from random import Random
 from typing import Any
 from unittest.mock import patch
 
@@ -84,40 +85,85 @@ def test_any_units_at_any_balance_value(lines: list[Line], balance: int, rules: 
     assert by_column(lines, value, rules) == by_reference(lines, value, rules)
 
 
-def tied(count: int, shift: int) -> list[Line]:
-    """Units with I = 0.9 B for B = 1, so A = 1.015 E: E of 100·odd t ties; ``shift`` moves E."""
-    lines = []
-    for at in range(count):
-        emissions = 100 * (20_001 + 2 * at) * MILLION + shift
-        processes = 9 * 10**11 + 9 * at * MILLION
-        lines.append((emissions, processes, processes * 10 // 9))
-    return lines
+def first_within(factor: int, modulus: int, low: int, high: int) -> int | None:
+    """Least x >= 0 with low <= factor·x mod modulus <= high, as Euclid would find it."""
+    if low == 0:
+        return 0
+    if factor == 0:
+        return None
+    least = -(-low // factor)
+    if factor * least <= high:
+        return least
+    turns = first_within(modulus % factor, factor, -high % factor, -low % factor)
+    return None if turns is None else -(-(low + modulus * turns) // factor)
+
+
+def beside_half(random: Random, half: int, above: bool) -> tuple[Line, Fraction] | None:
+    """A unit whose A lies less than 10^-12 t above or below a boundary of the rounding.
+
+    A·10^6 = e + 3/20·e·(1 - p·10^12 / (q·b)) is linear in e for given p, q, b.
+    """
+    processes = random.randrange(10**10, 10**11)
+    balance = random.randrange(8 * 10**11, 12 * 10**11)
+    output = int(processes * random.uniform(0.85, 1.15))
+    whole = output * balance
+    modulus = 20 * whole * MILLION
+    factor = 20 * whole + 3 * (whole - processes * 10**12)
+    begin = random.randrange(10**12, 2 * 10**12)
+    width = modulus // 10**12
+    low = (-20 * whole * half - factor * begin - (0 if above else width)) % modulus
+    high = low + width - 1
+    if not low > 0 or high >= modulus:
+        return None
+    more = first_within(factor % modulus, modulus, low, high)
+    if more is None:
+        return None
+    return (begin + more, processes, output), Fraction(balance, 10**12)
+
+
+@pytest.mark.parametrize("above", [True, False])
+@pytest.mark.parametrize(("rounding", "half"), [("unit_half_up", 500_000), ("unit_floor", 0)])
+def test_a_millionth_of_a_millionth_of_a_tonne_decides(
+    rounding: str, half: int, *, above: bool
+) -> None:
+    """A hundred times nearer than doubles can tell at a million tonnes."""
+    random, rules = Random(1), DEFAULT.with_readings({"rounding": rounding})
+    drawn = [found for _ in range(150) if (found := beside_half(random, half, above))]
+    assert len(drawn) > 100
+    for line, balance in drawn:
+        assert by_column([line], balance, rules) == by_reference([line], balance, rules)
 
 
 @pytest.mark.parametrize("shift", [-1, 0, 1])
 @pytest.mark.parametrize("rules", RULES[:2], ids=ROUNDINGS[:2])
 def test_a_tie_and_its_neighbours_are_told_apart(shift: int, rules: RuleSet) -> None:
-    """A millionth of a tonne of E, 10^-6 t of A, decides; the filter lets none of them pass."""
-    lines = tied(200, shift)
+    """I = 0.9 B, A = 1.015 E, so that 900·odd t tie; a millionth of a tonne decides."""
+    lines = []
+    for odd in range(2223, 2623, 2):
+        emissions = 900 * odd * MILLION
+        lines.append((emissions + shift, emissions, 1000 * odd * MILLION))
+    lines = [(max(e, p), p, q) for e, p, q in lines]
     assert by_column(lines, Fraction(1), rules) == by_reference(lines, Fraction(1), rules)
 
 
-def near_half(distance: int) -> list[Line]:
-    """Units whose A lies ``distance``/10^9 t from .5, by the last digits of the output."""
+@pytest.mark.parametrize("size", [10**6, 10**12, 10**18])
+@pytest.mark.parametrize("edge", [Fraction(4, 5), Fraction(6, 5)])
+def test_the_bounds_of_the_deviation_are_met_exactly(size: int, edge: Fraction) -> None:
+    """I/B at 0.8 and at 1.2, and by the last digit beside it, where doubles see no difference."""
     lines = []
-    for at in range(300):
-        emissions = (1_000_000 + at) * MILLION
-        # A = E + 0.15·(1 - I)·E with I = p / q: choose p so that A is as near as it gets
-        wanted = Fraction(1_030_001 + 2 * at, 2) + 500_000 + Fraction(distance, 10**9)
-        share = 1 - (wanted - emissions // MILLION) / (Fraction(15, 100) * (emissions // MILLION))
-        output = 10**18
-        lines.append((emissions, min(emissions, int(share * output)), output))
-    return lines
+    for output in range(size, size + 60 * 7, 7):
+        for beside in (-1, 0, 1):
+            processes = int(edge * output) + beside
+            lines.append((processes + output, processes, output))
+    assert by_column(lines, Fraction(1), DEFAULT) == by_reference(lines, Fraction(1), DEFAULT)
 
 
-@pytest.mark.parametrize("distance", [-1, 0, 1])
-def test_a_thousand_millionth_of_a_tonne_from_the_half(distance: int) -> None:
-    lines = near_half(distance)
+@pytest.mark.parametrize("per_mille", [799, 801, 1199, 1201, 1000])
+def test_near_the_bounds_and_between(per_mille: int) -> None:
+    lines = [
+        (2 * emissions, emissions, emissions * 1000 // per_mille)
+        for emissions in range(10**12, 10**12 + 10**9, 10**7)
+    ]
     assert by_column(lines, Fraction(1), DEFAULT) == by_reference(lines, Fraction(1), DEFAULT)
 
 

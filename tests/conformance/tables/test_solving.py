@@ -97,6 +97,21 @@ def test_the_corners(lines: list[Line], what: str) -> None:
     assert quick(lines, DEFAULT) == reference(lines, DEFAULT), what
 
 
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.integers(1, 10**12), min_size=1, max_size=12), st.integers(0, 2**32))
+def test_where_it_is_zero_on_an_interval_the_lower_end_is_taken(
+    weights: list[int], seed: int
+) -> None:
+    """Two halves of equal weight, cut otherwise, so far apart that any B between them will do."""
+    random = Random(seed)
+    cuts = sorted(random.sample(range(1, sum(weights) + 1), min(len(weights), sum(weights))))
+    parts = [b - a for a, b in zip([0, *cuts], [*cuts, sum(weights)], strict=True) if b > a]
+    clean = [(weight, weight, weight * 10 + random.randrange(9)) for weight in weights]
+    dirty = [(weight, weight, max(weight // 10, 1)) for weight in parts]
+    lines = clean + [line for line in dirty if line[1] >= 2 * line[2]]
+    assert quick(lines, DEFAULT) in (reference(lines, DEFAULT), "undecided")
+
+
 def test_many_units_are_solved_without_the_reference(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten thousand units, as the check solves them; the equation holds at what is found."""
     monkeypatch.setattr(solving, "compute_balance", lambda *_: pytest.fail("asked the reference"))
