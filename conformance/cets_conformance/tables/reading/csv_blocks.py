@@ -77,19 +77,23 @@ def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _start(first: bytes, limits: Limits, mapped: Mapping[str, str]) -> Start:
-    """Find the header in the first lines, without quotes as many records as it is looked for in."""
+    """Find the header in as many lines as it is looked for in; it alone may be quoted.
+
+    Many programs quote every text, and in a table of numbers and codes that is the header.
+    """
     lines = first
     if len(first) > _HEAD:
         lines = first[: first.rfind(b"\n", 0, _HEAD) + 1]
         if lines.count(b"\n") < header.HEAD:
             raise NotPlainError
-    if b'"' in lines:
-        raise NotPlainError
     try:
         require_plausible(lines)
-        return find_start(lines, "utf-8", limits, mapped)
+        start = find_start(lines, "utf-8", limits, mapped)
     except (TableError, UnicodeDecodeError):
         raise NotPlainError from None
+    if b'"' in lines[start.offset :]:
+        raise NotPlainError
+    return start
 
 
 def _block(body: bytes, start: Start, width: int) -> Grid:

@@ -22,6 +22,8 @@ from cets_conformance.tables.reading.stream import NotPlainError
 from cets_conformance.tables.reading.typed import as_texts
 
 HEAD = "年度,行业,生产线（工序）编号,企业名称,核定配额量\n"
+QUOTED_HEAD = '"年度","行业","生产线（工序）编号","企业名称\n（全称）","核定配额量"\n'
+"""As many programs write it: every text quoted, one over two lines."""
 
 
 def lines(*rows: str) -> str:
@@ -176,12 +178,13 @@ LINE = st.lists(PLAIN, min_size=1, max_size=7).map(",".join)
     st.sampled_from(("\n", "\r\n", "\r")),
     st.sampled_from(("", "\n", '"x"\n', "2025,钢铁,Z,z,1")),
     st.integers(5, 90),
+    st.sampled_from((HEAD, QUOTED_HEAD, QUOTED_HEAD.replace('","', '" ,"', 1))),
 )
 def test_blocks_give_what_the_whole_gives(
-    records: list[str], regular: int, newline: str, tail: str, block: int
+    records: list[str], regular: int, newline: str, tail: str, block: int, head: str
 ) -> None:
     """Cut anywhere, in any line ending, with and without what makes reading in blocks give up."""
-    content = (HEAD + newline.join(["2025,steel,A,n,1"] * regular + [*records, tail])).encode()
+    content = (head + newline.join(["2025,steel,A,n,1"] * regular + [*records, tail])).encode()
     with patch.object(files, "_BLOCK", block), patch.object(csv_blocks, "_HEAD", 600):
         in_blocks = outcome(content)
     with patch.object(csv_blocks, "stream", side_effect=NotPlainError):
@@ -197,3 +200,11 @@ def outcome(content: bytes) -> Any:
         return error.problems
     cells = {name: as_texts(column).to_pylist() for name, column in table.columns.items()}
     return cells, table.rows.tolist(), table.problems, table.notes, table.origin
+
+
+def test_a_quoted_header_alone_does_not_keep_a_table_from_being_read_in_blocks() -> None:
+    content = (
+        '"年度","行业","生产线（工序）编号","企业名称","核定配额量"\n' + "2025,steel,A,n,1\n" * 9
+    ).encode()
+    with patch.object(csv_grid, "read", side_effect=AssertionError):
+        assert len(read_table(io.BytesIO(content), name="t.csv").rows) == 9
