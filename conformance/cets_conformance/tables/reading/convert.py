@@ -20,6 +20,8 @@ from .typed import is_coded
 __all__ = ["Converted", "Wrong", "convert"]
 
 Positions = np.ndarray[Any, np.dtype[np.int64]]
+_READY_BUT_WIDE = r"^[ -~\x{4e00}-\x{9fff}\x{ff01}-\x{ff5e}]*$"
+"""Characters that are ready, or are once they are half-width; NFKC makes one of each, for ever."""
 _NUMERIC = frozenset({Type.QUANTITY, Type.RATIO, Type.AMOUNT, Type.SIGNED_AMOUNT})
 
 
@@ -51,7 +53,10 @@ class Converted:
 def convert(column: Column, cells: GridColumn, shift: int) -> Converted:
     """Type the cells of ``column``; ``shift`` moves the point of numbers, 4 for 万t."""
     text, forms = cells.text, cells.forms
+    if column.type is Type.TEXT and forms is None:
+        text = _narrowed(text)
     slow, ready = _not_ready(column, text, forms, shift)
+    ready = ready and text is cells.text
     bad = np.zeros(len(text) if len(slow) else 0, np.bool_)
     wrong: list[Wrong] = []
     notes: dict[str, tuple[int, int, str]] = {}
@@ -68,6 +73,23 @@ def convert(column: Column, cells: GridColumn, shift: int) -> Converted:
         wrong += _wrong(outcomes, texts, codes, at, bad)
         _count(outcomes, texts, codes, at, notes)
     return Converted(text, bad if bad.any() else None, tuple(wrong), notes, ready)
+
+
+def _narrowed(text: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Make full-width characters half-width where they alone keep texts from passing at once.
+
+    Names of enterprises are full of them, as brackets, and no name is like another.
+    """
+    if all(all_ready(Type.TEXT, chunk) for chunk in text.chunks):
+        return text
+    return pa.chunked_array([_narrowed_chunk(chunk) for chunk in text.chunks], text.type)
+
+
+def _narrowed_chunk(chunk: pa.Array) -> pa.Array:
+    narrow = pc.utf8_normalize(chunk, form="NFKC")
+    ready = pc.match_substring_regex(narrow, f"^(?:{CANONICAL[Type.TEXT]})$")
+    only_width = pc.match_substring_regex(chunk, _READY_BUT_WIDE)
+    return pc.if_else(pc.and_(ready, only_width), narrow, chunk)
 
 
 def _encoded(text: pa.ChunkedArray) -> pa.DictionaryArray:

@@ -1,6 +1,7 @@
 """What a cell of each type accepts, and the canonical text it becomes."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 from cets_conformance.tables.columns import COLUMNS
 from cets_conformance.tables.reading import table_from_rows
 from cets_conformance.tables.reading.cells import Outcome, converter
-from cets_conformance.tables.reading.grid import Form, float_text, floats
+from cets_conformance.tables.reading.convert import convert
+from cets_conformance.tables.reading.grid import STRING, Form, GridColumn, float_text, floats
 
 T, N = Form.TEXT, Form.NUMBER
 
@@ -229,3 +231,21 @@ def test_one_note_for_a_column_counts_its_cells_and_shows_the_first() -> None:
         2,
     )
     assert note.values["found"] == "1,000"
+
+
+WIDE = st.text(alphabet="ab=# ~（）＝＃　甲钢Ａ１－\u00a0é﹙\t", max_size=6)
+
+
+@given(st.lists(WIDE, min_size=1, max_size=8))
+def test_a_column_of_names_becomes_what_each_name_becomes(texts: list[str]) -> None:
+    """Full-width characters are made half-width many at a time; nobody can tell."""
+    column = COLUMNS["enterprise_name"]
+    filled = [text or None for text in texts]
+    array = pa.chunked_array([pa.array(filled, STRING)])
+    done = convert(column, GridColumn(array, None), 0)
+    one_by_one = [converter(column)(text, Form.TEXT, 0) if text else None for text in filled]
+    assert done.text.cast(STRING).to_pylist() == [one and one.text for one in one_by_one]
+    wrong = [at for at, one in enumerate(one_by_one) if one is not None and one.code]
+    assert [item.position for item in done.wrong] == wrong
+    noted = {note for one in one_by_one if one is not None for note in one.notes}
+    assert set(done.notes) == noted
