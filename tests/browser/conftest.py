@@ -7,6 +7,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,30 +39,39 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 Serve = Callable[..., str]
 
 
+@contextmanager
+def serving(**settings: str) -> Iterator[str]:
+    """Run the service with a worker; gives its address, which it knows as its public one."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    config = Config.from_environment({"CETS_PUBLIC_URL": address, **settings})
+    upgrade(config)
+    app = create_app(config)
+    services = app.extensions[EXTENSION]
+    worker = Worker(services)
+    worker.start()
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield address
+    server.shutdown()
+    thread.join(10)
+    worker.stop()
+    services.close()
+
+
 @pytest.fixture(scope="module")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     """Start the service with settings; gives its address."""
-    stops: list[Callable[[], None]] = []
+    with ExitStack() as running:
 
-    def start(**settings: str) -> str:
-        folder = tmp_path_factory.mktemp("service")
-        config = Config.from_environment({"CETS_DATA": str(folder), **settings})
-        upgrade(config)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        app = create_app(config)
-        worker = Worker(app.extensions[EXTENSION])
-        worker.start()
-        server = make_server("127.0.0.1", port, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        stops.extend([server.shutdown, lambda: thread.join(10), worker.stop])
-        return f"http://127.0.0.1:{port}"
+        def start(**settings: str) -> str:
+            folder = str(tmp_path_factory.mktemp("service"))
+            return running.enter_context(serving(**{"CETS_DATA": folder, **settings}))
 
-    yield start
-    for stop in stops:
-        stop()
+        yield start
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 import zipfile
@@ -102,8 +103,18 @@ def unpack(content: bytes, folder: Path) -> Path:
     return made
 
 
-def cets(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a process of its own, as whoever is far from the service does."""
+def cets(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own, as whoever is far from the service does.
+
+    ``settings`` are added to its environment, for who is on the service's own machine.
+    """
     start = "from cets_conformance.cli import main; main()"
     command = [sys.executable, "-c", start, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, **settings},
+    )
