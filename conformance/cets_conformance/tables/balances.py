@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -24,7 +25,7 @@ Key = tuple[str, int]
 """Sector and year."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BalanceValue:
     """The balance value of a sector and year."""
 
@@ -33,7 +34,7 @@ class BalanceValue:
     origin: str
     """``option``, ``solved`` or ``table``."""
 
-    @property
+    @cached_property
     def value(self) -> Fraction:
         """The figure, exact."""
         return Fraction(self.text)

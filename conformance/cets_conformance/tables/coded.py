@@ -13,6 +13,9 @@ from cets_conformance.tables.reading.grid import np_array, pa_array
 
 __all__ = ["Coded", "dense", "split_group"]
 
+_FEW = 64
+"""Keys that are numbered one by one in less time than Arrow needs to begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Coded:
@@ -41,6 +44,10 @@ class Coded:
 
 def dense(keys: Array) -> tuple[Array, Array]:
     """Number the distinct keys in the order in which they are first met; a key of -1 stays -1."""
+    if len(keys) <= _FEW:
+        places: dict[int, int] = {}
+        codes = [places.setdefault(key, len(places)) if key >= 0 else -1 for key in keys.tolist()]
+        return np.array(list(places), keys.dtype), np.array(codes, np.int32)
     null = keys < 0
     encoded = pa_array(keys, null if null.any() else None).dictionary_encode()
     return np_array(encoded.dictionary), np_array(encoded.indices, -1)

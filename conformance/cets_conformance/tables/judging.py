@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 
 from cets_conformance import direct
 from cets_conformance.tables.amounts import check_amounts
@@ -10,6 +10,7 @@ from cets_conformance.tables.balances import balance_values, check_balance_value
 from cets_conformance.tables.catalogue import CHECKS
 from cets_conformance.tables.enterprises import Enterprises
 from cets_conformance.tables.findings import Reason, Result
+from cets_conformance.tables.hands import hands
 from cets_conformance.tables.identities import Identities
 from cets_conformance.tables.laws import (
     Written,
@@ -36,7 +37,7 @@ def judge(table: Table, options: Options, previous: Table | None, progress: Prog
     rules = direct.ruleset_with(options.readings)
     rows = Rows(table, rules)
     identities = Identities(rows, Rows(previous, rules) if previous else None)
-    with ThreadPoolExecutor(1) as aside:
+    with hands(1, len(rows)) as aside:
         enterprises = aside.submit(Enterprises.of, rows.texts("enterprise_id").text)
         balances = balance_values(rows, options) if rows.verified else {}
         progress("recomputing", 0, None)
@@ -61,7 +62,7 @@ def judge(table: Table, options: Options, previous: Table | None, progress: Prog
 
 
 def _laws(
-    done: Recomputed, identities: Identities, options: Options, aside: ThreadPoolExecutor
+    done: Recomputed, identities: Identities, options: Options, aside: Executor
 ) -> list[Result]:
     """Run the checks of amounts and the laws between rows."""
     rows = done.rows

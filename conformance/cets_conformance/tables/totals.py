@@ -142,7 +142,7 @@ def _obligation(done: Recomputed) -> int | None:
 def _surplus_rates(done: Recomputed) -> list[dict[str, Any]]:
     """Count covered units by the surplus rate written for them, in fixed bins."""
     rows = done.rows
-    last = int(2 * EDGE / BIN)
+    last = len(_EDGES) - 1
     found = rows.numbers("allowance")
     at = np.flatnonzero(done.known & found.present & (done.obligation > 0))
     owed = done.obligation[at]
@@ -150,7 +150,6 @@ def _surplus_rates(done: Recomputed) -> list[dict[str, Any]]:
     steps = int(1 / BIN) * (found.values[at] - owed) // owed + int(EDGE / BIN)
     places = np.clip(steps + 1, 0, last + 1)
     sectors = rows.coded("sector")
-    edges = [_percent_text(BIN * step - EDGE) for step in range(last + 1)]
     printed = []
     for code in sorted(range(len(sectors.texts)), key=sectors.texts.__getitem__):
         of_sector = places[sectors.codes[at] == code]
@@ -159,7 +158,7 @@ def _surplus_rates(done: Recomputed) -> list[dict[str, Any]]:
         bins = np.bincount(of_sector, minlength=last + 2).tolist()
         printed += [
             {"sector": sectors.texts[code], "lower": lower, "upper": upper, "count": count}
-            for lower, upper, count in zip([None, *edges], [*edges, None], bins, strict=True)
+            for lower, upper, count in zip([None, *_EDGES], [*_EDGES, None], bins, strict=True)
         ]
     return printed
 
@@ -167,3 +166,6 @@ def _surplus_rates(done: Recomputed) -> list[dict[str, Any]]:
 def _percent_text(edge: Fraction) -> str:
     scaled = int(edge * 10**4)
     return f"{'-' if scaled < 0 else ''}0.{abs(scaled):04d}"
+
+
+_EDGES = tuple(_percent_text(BIN * step - EDGE) for step in range(int(2 * EDGE / BIN) + 1))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cets_conformance.tables import Options, check_table
-from cets_conformance.tables.reading import Table, table_from_rows
+from cets_conformance.tables.reading import Table, few, table_from_rows
 
 from .drawn import READINGS, pre_table, verified_table
 from .handmade import Row
@@ -24,6 +25,11 @@ def read(rows: list[Row]) -> Table:
     return table_from_rows(
         [{name: str(cell) for name, cell in row.items() if name in names} for row in rows]
     )
+
+
+@pytest.fixture(params=[few.FEW, 0], ids=["cell by cell", "by columns"], autouse=True)
+def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(few, "FEW", request.param)
 
 
 def agree(table: Table, options: Options, previous: Table | None = None) -> None:

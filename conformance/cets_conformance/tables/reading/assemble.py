@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from cets_conformance.tables.columns import COLUMNS, Kind
+from cets_conformance.tables.hands import hands
 
 from . import json_grid, units
 from .files import Opened, opened
@@ -148,14 +149,14 @@ class _Reading:
         assert kind is not None  # noqa: S101 - raised above where it is not known
         assert chosen is not None  # noqa: S101
         columns = {}
-        with ThreadPoolExecutor(_THREADS) as pool:
+        rows = np.concatenate([piece.rows for piece in pieces])
+        with hands(_THREADS, len(rows)) as pool:
             whole = pool.map(
                 lambda field: joined([p.columns[field] for p in pieces]), chosen.positions
             )
             for field, column in zip(chosen.positions, whole, strict=True):
                 columns[field] = column
                 self.progress("cells", len(columns), len(chosen.positions))
-        rows = np.concatenate([piece.rows for piece in pieces])
         problems = [problem for piece in pieces for problem in piece.problems]
         problems.sort(key=lambda problem: problem.place.row or 0)
         notes = (
@@ -183,7 +184,7 @@ class _Reading:
             self.progress("read", before, max(before, stream.count or 0))
             return numbered
 
-        with ThreadPoolExecutor(_THREADS) as pool:
+        with hands(_THREADS, stream.count) as pool:
             try:
                 for grid in stream.grids:
                     waiting.append(pool.submit(_read, grid, chosen, begin, self.limits))
@@ -304,7 +305,7 @@ def _cell_notes(
             for (name, code), found in piece.noted.items():
                 if name == field:
                     noted.setdefault(code, []).append(found)
-        for code, parts in noted.items():
+        for code, parts in sorted(noted.items()):
             first = min(parts, key=lambda part: part.row)
             count = sum(part.cells for part in parts)
             values = {"found": first.text, "count": str(count)}

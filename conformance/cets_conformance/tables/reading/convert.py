@@ -93,6 +93,8 @@ def _narrowed_chunk(chunk: pa.Array) -> pa.Array:
 
 
 def _encoded(text: pa.ChunkedArray) -> pa.DictionaryArray:
+    if text.num_chunks == 1:
+        return text.chunk(0).dictionary_encode()
     encoded = text.dictionary_encode().combine_chunks()
     return encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
 

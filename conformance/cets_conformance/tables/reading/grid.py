@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -180,6 +181,7 @@ def is_valid(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
     return np_array(column.is_valid())
 
 
+@cache
 def _dtype(kind: pa.DataType) -> np.dtype[Any]:
     return np.dtype({"double": "float64", "float": "float32"}.get(str(kind), str(kind)))
 
@@ -268,7 +270,7 @@ def _encodable(text: str) -> str:
 def _column(values: Sequence[object]) -> GridColumn:
     kinds = set(map(type, values))
     if kinds <= {str, type(None)}:
-        return GridColumn(blank_as_null(pa.chunked_array([pa.array(values, STRING)])))
+        return GridColumn(pa.chunked_array([pa.array([text or None for text in values], STRING)]))
     if kinds == {float}:
         return floats(np.asarray(values, dtype=np.float64))
     if kinds <= {float, str}:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
@@ -35,7 +35,7 @@ class Match(NamedTuple):
     """The unit as it stands."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Header:
     """The header of a table."""
 
@@ -48,7 +48,7 @@ class Header:
     title_in_10kt: str | None = None
     """The title text that says that the table is in ten thousand tonnes."""
 
-    @property
+    @cached_property
     def fields(self) -> Mapping[str, tuple[int, ...]]:
         """Positions of the columns of each field; more than one where it is doubled."""
         found: dict[str, tuple[int, ...]] = {}

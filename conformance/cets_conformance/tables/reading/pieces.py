@@ -6,7 +6,7 @@ records came before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,10 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cets_conformance.tables.columns import COLUMNS
+from cets_conformance.tables.columns import COLUMNS, Column
 
-from . import rows
-from .convert import convert
+from . import few, rows
+from .convert import Wrong, convert
 from .grid import STRING, Grid, GridColumn, np_array, strings
 from .plain import data_of, is_plain_text
 from .records import Limits, Note, Place, Problem, file_problem
@@ -128,23 +128,50 @@ class _Cells:
 
     def add(self, field: str, position: int, shift: int) -> None:
         """Type one column; nothing is taken from records that cannot be trusted."""
-        column, label = COLUMNS[field], self.grid.labels[position]
-        done = convert(column, self.grid.columns[position].take(self.kept), shift)
+        column, cells = COLUMNS[field], self.grid.columns[position].take(self.kept)
+        if len(self.kept) <= few.FEW:
+            self._add_few(column, few.Taken(column, cells, shift), position)
+            return
+        done = convert(column, cells, shift)
         text, bad = done.text, done.bad
         if done.ready:
             self.ready.add(position)
         self.filled[field] = len(text) - text.null_count
-        for wrong in done.wrong:
-            if self.lost is None or not self.lost[wrong.position]:
-                place = Place(self.grid.sheet, int(self.numbers[wrong.position]), label)
-                values = {"found": wrong.found, **dict(wrong.values)}
-                self.problems.append(Problem("T-02", wrong.code, place, field, wrong.found, values))
-        for code, (count, at, found) in done.notes.items():
-            self.noted[field, code] = Noted(count, int(self.numbers[at]), found)
+        self._note(field, position, done.wrong, done.notes)
         if self.lost is not None:
             text = _emptied(text, self.lost)
             bad = self.lost if bad is None else bad | self.lost
         self.columns[field] = typed(column, text, bad)
+
+    def _add_few(self, column: Column, taken: few.Taken, position: int) -> None:
+        field, lost = column.name, self.lost
+        self.filled[field] = sum(text is not None for text in taken.texts)
+        self._note(field, position, taken.wrong, taken.notes)
+        texts: Sequence[str | None] = taken.texts
+        bad = None
+        if taken.wrong or lost is not None:
+            bad = np.zeros(len(texts), np.bool_) if lost is None else lost.copy()
+            bad[[wrong.position for wrong in taken.wrong]] = True
+        if lost is not None:
+            texts = [None if out else text for text, out in zip(texts, lost.tolist(), strict=True)]
+        self.columns[field] = few.take(column, texts, bad)
+
+    def _note(
+        self,
+        field: str,
+        position: int,
+        wrongs: Iterable[Wrong],
+        notes: Mapping[str, tuple[int, int, str]],
+    ) -> None:
+        """Keep what is wrong with cells, and what was accepted in them."""
+        for wrong in wrongs:
+            if self.lost is None or not self.lost[wrong.position]:
+                number, label = int(self.numbers[wrong.position]), self.grid.labels[position]
+                place = Place(self.grid.sheet, number, label)
+                values = {"found": wrong.found, **dict(wrong.values)}
+                self.problems.append(Problem("T-02", wrong.code, place, field, wrong.found, values))
+        for code, (count, at, found) in notes.items():
+            self.noted[field, code] = Noted(count, int(self.numbers[at]), found)
 
 
 def _emptied(text: pa.ChunkedArray, where: np.ndarray[Any, np.dtype[np.bool_]]) -> pa.ChunkedArray:
@@ -173,6 +200,8 @@ def _too_long(grid: Grid, limits: Limits) -> Iterable[Problem]:
 
 
 def _first_too_long(column: GridColumn, limit: int) -> int | None:
+    if all(len(data_of(chunk)[0]) <= limit for chunk in column.text.chunks):
+        return None
     longest = pc.max(pc.binary_length(column.text)).as_py()
     if longest is None or longest <= limit:
         return None

@@ -66,6 +66,11 @@ def _first(data: Bytes, offsets: Lengths, lengths: Lengths) -> Bytes:
     return data[offsets[:-1][lengths > 0]] if not lengths.all() else data[offsets[:-1]]
 
 
+def _begins(first: Bytes, others: bytes) -> bool:
+    """Tell whether a cell begins with one of some characters."""
+    return any((first == other).any() for other in others)
+
+
 def _leads_right(data: Bytes, offsets: Lengths, lengths: Lengths, whole: Lengths) -> bool:
     """Tell that no number of several whole digits begins with a zero."""
     some = lengths > 0
@@ -101,13 +106,13 @@ def _decimals(places: int) -> Callable[[pa.Array, Bytes, Lengths, Lengths], bool
 def _ids(_chunk: pa.Array, data: Bytes, offsets: Lengths, lengths: Lengths) -> bool:
     if data.min() <= _BLANK or data.max() > _TILDE or lengths.max() > _LONGEST_ID:
         return False
-    return not np.isin(_first(data, offsets, lengths), (ord("#"), ord("="))).any()
+    return not _begins(_first(data, offsets, lengths), b"#=")
 
 
 def _texts(_chunk: pa.Array, data: Bytes, offsets: Lengths, lengths: Lengths) -> bool:
     if data.min() < _BLANK or (data == _DELETE).any() or not _is_han(data) or _is_replaced(data):
         return False
-    if np.isin(_first(data, offsets, lengths), (_BLANK, ord("#"), ord("="))).any():
+    if _begins(_first(data, offsets, lengths), b" #="):
         return False
     return not (data[offsets[1:][lengths > 0] - 1] == _BLANK).any()
 

@@ -15,14 +15,18 @@ from cets_conformance.tables.columns import Column, Type
 from .grid import STRING, is_valid, np_array, pa_array, strings
 
 __all__ = [
+    "AMOUNTS",
+    "FITS",
     "MILLION",
     "CodedColumn",
+    "Mask",
     "NumberColumn",
     "TextColumn",
     "TypedColumn",
     "as_texts",
     "is_coded",
     "joined",
+    "millionths",
     "typed",
 ]
 
@@ -43,7 +47,7 @@ that rounding to the nearest whole number gives the very number of millionths.""
 _PLACES = 6
 _CODED = frozenset({Type.YEAR, Type.PROVINCE, Type.CHOICE, Type.FLAG, Type.CALENDAR_YEAR})
 _CODED_RATIOS = frozenset({"balance_value", "carbide_slag_rate"})
-_AMOUNTS = frozenset({Type.AMOUNT, Type.SIGNED_AMOUNT})
+AMOUNTS = frozenset({Type.AMOUNT, Type.SIGNED_AMOUNT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def typed(column: Column, text: pa.ChunkedArray, bad: Mask | None) -> TypedColum
         return _coded(text, bad)
     if pa.types.is_dictionary(text.type):
         text = text.cast(STRING)
-    if column.type in _AMOUNTS:
+    if column.type in AMOUNTS:
         return NumberColumn(np_array(text.cast(pa.int64()), 0), is_valid(text), bad=bad)
     if column.type is Type.QUANTITY:
         return _quantities(text, bad)
@@ -161,7 +165,7 @@ def _quantities(text: pa.ChunkedArray, bad: Mask | None) -> NumberColumn:
         tonnes = np.where(tonnes < PLAIN, tonnes, 0)
     values: Array = np.rint(tonnes * MILLION).astype(np.int64)
     if len(large):
-        exact = [_millionths(item) for item in text.take(pa_array(large)).to_pylist()]
+        exact = [millionths(item) for item in text.take(pa_array(large)).to_pylist()]
         if max(exact) > FITS:
             values = values.astype(object)
         values[large] = exact
@@ -175,13 +179,16 @@ def _whole_quantities(text: pa.ChunkedArray, bad: Mask | None) -> NumberColumn:
     return NumberColumn(values, is_valid(text), np.zeros(len(values), np.int8), bad)
 
 
-def _millionths(text: str) -> int:
+def millionths(text: str) -> int:
+    """Count the millionths of a canonical quantity."""
     whole, _, fraction = text.partition(".")
     return int(whole + fraction.ljust(_PLACES, "0"))
 
 
 def joined(pieces: Sequence[TypedColumn]) -> TypedColumn:
     """Put pieces of one column together, all of one type."""
+    if len(pieces) == 1:
+        return pieces[0]
     bad = None
     if any(piece.bad is not None for piece in pieces):
         bad = np.concatenate(
