@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +81,7 @@ class Checking:
         self._uploads = uploads
         self._limits = limits
         self._inline = inline
+        self._turn = threading.Lock()
 
     def add(self, received: Received, owner: Owner) -> tuple[str, bool]:
         """Write a check; give its id, and whether a worker must be woken for its verdict."""
@@ -91,7 +93,8 @@ class Checking:
             owner.province,
         )
         key = hash_of(given)
-        judged = self._judge_at_once(received, given, key)
+        with self._turn:
+            judged = self._judge_at_once(received, given, key)
         with self._uploads.held():
             upload = self._uploads.keep(received.upload)
             previous = self._uploads.keep(received.previous) if received.previous else None

@@ -57,8 +57,9 @@ class Config:
     """Exams that one system may have open at the same time (``CETS_OPEN_EXAMS``)."""
     worker: bool = True
     """Whether ``cets serve`` starts a worker beside the web (``CETS_WORKER``, 0 or 1)."""
-    processes: int = 1
-    """Processes that answer requests (``CETS_PROCESSES``)."""
+    processes: int = 0
+    """Processes that answer requests (``CETS_PROCESSES``); 0: one for each core, at most four,
+    unless clients' work is counted in a process's own memory: then one."""
     threads: int = 16
     """Requests that one process answers at the same time (``CETS_THREADS``)."""
     host: str = "127.0.0.1"
@@ -101,7 +102,7 @@ class Config:
             worker=_choice(given, "CETS_WORKER", ("1", "0")) == "1",
             exam_hours=_number(given, "CETS_EXAM_HOURS", float, 24.0, least=0.01),
             open_exams=_number(given, "CETS_OPEN_EXAMS", int, 3, least=1),
-            processes=_number(given, "CETS_PROCESSES", int, 1, least=1),
+            processes=_number(given, "CETS_PROCESSES", int, 0, least=0),
             threads=_number(given, "CETS_THREADS", int, 16, least=1),
             host=given.get("CETS_HOST") or "127.0.0.1",
             proxies=_number(given, "CETS_PROXIES", int, 0, least=0),

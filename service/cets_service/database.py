@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Connection,
     Engine,
+    Executable,
     Table,
     create_engine,
     event,
@@ -118,9 +119,14 @@ class Database:
 
 def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert a row unless one with its key is there; tell whether it was inserted."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    wanted = dialect.insert(table).values(**row).on_conflict_do_nothing().returning(literal(1))
-    return connection.execute(wanted).first() is not None
+    wanted = _insert_once(table, connection.dialect.name)
+    return connection.execute(wanted, dict(row)).first() is not None
+
+
+@cache
+def _insert_once(table: Table, dialect: str) -> Executable:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing().returning(literal(1))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

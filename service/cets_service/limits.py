@@ -19,7 +19,7 @@ from cets_service import access
 from cets_service.config import Config
 from cets_service.problems import Problem
 
-__all__ = ["COSTS", "UPLOAD", "install", "problem"]
+__all__ = ["COSTS", "UPLOAD", "budget_of", "install", "problem"]
 
 DEFAULT = "600/minute"
 """The budget where the operator sets none and others than this machine reach the service."""
@@ -51,7 +51,7 @@ _KEY = "cets-limiter"
 
 def install(app: Flask, config: Config) -> None:
     """Hold the clients of ``app`` to the budget; ``ValueError`` where it cannot be read."""
-    budget = _budget(config)
+    budget = budget_of(config)
     if budget is None:
         return
     try:
@@ -74,7 +74,7 @@ def install(app: Flask, config: Config) -> None:
     app.after_request(_add_headers)
 
 
-def _budget(config: Config) -> str | None:
+def budget_of(config: Config) -> str | None:
     """Give the budget; None where there is none.
 
     A service that listens to its own machine alone, and believes no proxy, serves one person.

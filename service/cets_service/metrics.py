@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import os
 import time
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -12,11 +13,11 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
-    Gauge,
     Histogram,
     generate_latest,
 )
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from cets_conformance import __version__, direct
@@ -50,15 +51,12 @@ def install(app: Flask) -> None:
         buckets=_SECONDS,
         registry=registry,
     )
-    about = Gauge(
-        "cets_info",
-        "Always 1; the labels say what runs.",
-        ["version", "ruleset"],
-        registry=registry,
-    )
-    about.labels(__version__, direct.rules()["ruleset"]).set(1)
-    registry.register(_Work(app))
-    app.extensions[_KEY] = registry
+    shown = registry
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # several processes, each with its own counts
+        shown = CollectorRegistry()
+        MultiProcessCollector(shown)  # type: ignore[no-untyped-call]
+    shown.register(_Work(app))
+    app.extensions[_KEY] = shown
 
     def note(response: Response) -> Response:
         requests.labels(method(), route(), response.status_code).inc()
@@ -70,7 +68,7 @@ def install(app: Flask) -> None:
 
 
 class _Work(Collector):
-    """Checks, jobs and workers, read from the database when asked."""
+    """What runs; checks, jobs and workers, read from the database when asked."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
@@ -78,6 +76,11 @@ class _Work(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Give the checks by state, the jobs that wait and for how long, and who could do them."""
         store: Store = self._app.extensions[EXTENSION].store
+        about = GaugeMetricFamily(
+            "cets_info", "Always 1; the labels say what runs.", labels=["version", "ruleset"]
+        )
+        about.add_metric([__version__, direct.rules()["ruleset"]], 1)
+        yield about
         counts = store.checks.count_by_state()
         checks = GaugeMetricFamily("cets_checks", "Checks kept, by state.", labels=["state"])
         for state in STATES:

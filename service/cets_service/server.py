@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+import logging
+import os
+import tempfile
+from typing import TYPE_CHECKING, Any, cast
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from cets_service import logs
-from cets_service.app import create_app
 from cets_service.beside import WorkerProcess
 from cets_service.config import Config
 from cets_service.database import upgrade
+from cets_service.limits import budget_of
 from cets_service.services import EXTENSION, Services
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 __all__ = ["serve"]
 
 _GRACE = 30
 """Time that running requests get to end when the server stops, seconds."""
+
+_MOST_PROCESSES = 4
+"""Processes that are started where the operator does not say how many."""
+
+_METRICS = "PROMETHEUS_MULTIPROC_DIR"
+"""Variable that names the folder in which all processes count together."""
+
+_LOG = logging.getLogger(__name__)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -25,13 +38,14 @@ class _Server(BaseApplication):  # type: ignore[misc]
         self._config = config
         self._port = port
         self._worker = worker
+        self._processes = _processes(config)
         super().__init__()
 
     def load_config(self) -> None:
         """Set what gunicorn is run with."""
         for name, value in {
             "bind": f"{self._config.host}:{self._port}",
-            "workers": self._config.processes,
+            "workers": self._processes,
             "worker_class": "cets_service.patience.PatientWorker",
             "logger_class": "cets_service.logs.ServerLogger",
             "forwarded_allow_ips": "",  # the application decides whom to believe
@@ -41,20 +55,43 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "keepalive": 5,
             "control_socket_disable": True,
             "worker_exit": _close,
+            "child_exit": _leave_metrics,
             "on_exit": lambda _server: self._worker.stop(),
         }.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """Make the application, in the process that answers: threads do not survive a fork."""
+        """Make the application, in the process that answers: threads do not survive a fork.
+
+        It is loaded there too: what counts requests asks then where to.
+        """
+        from cets_service.app import create_app
+
         return create_app(self._config)
 
 
 def _close(_server: object, worker: Any) -> None:
     app = getattr(worker, "wsgi", None)
-    if isinstance(app, Flask):
+    if app is not None:
         cast("Services", app.extensions[EXTENSION]).close()
+
+
+def _leave_metrics(_server: object, worker: Any) -> None:
+    if _METRICS in os.environ:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def _processes(config: Config) -> int:
+    """Give the number of processes: as set, else one for each core where they may be several."""
+    alone = budget_of(config) is not None and config.rate_storage == "memory://"
+    if config.processes > 1 and alone:
+        _LOG.warning("each process counts its clients by itself; set CETS_RATE_STORAGE")
+    if config.processes:
+        return config.processes
+    return 1 if alone else min(os.cpu_count() or 1, _MOST_PROCESSES)
 
 
 def serve(port: int = 8000, config: Config | None = None) -> None:
@@ -68,4 +105,6 @@ def serve(port: int = 8000, config: Config | None = None) -> None:
     upgrade(config)
     worker = WorkerProcess(wanted=config.worker)
     worker.start()
-    _Server(config, port, worker).run()
+    with tempfile.TemporaryDirectory(prefix="cets-metrics-") as folder:
+        os.environ[_METRICS] = folder
+        _Server(config, port, worker).run()

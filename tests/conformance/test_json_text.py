@@ -12,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cets_conformance import json_text, messages
-from cets_conformance.json_text import DEEPEST, LONGEST_NUMBER, JsonTextError, dumps, loads
+from cets_conformance.json_text import (
+    DEEPEST,
+    LONGEST_NUMBER,
+    JsonTextError,
+    dumps,
+    loads,
+    loads_own,
+)
 
 LONG = "9" * (LONGEST_NUMBER + 1)
 
@@ -191,7 +198,7 @@ def test_what_is_written_is_valid_utf8_and_reads_back(
     text = dumps(value, pretty=pretty, sort_keys=sort_keys)
     assert text.encode("utf-8").decode("utf-8") == text
     joined = json.loads(json.dumps(value))
-    assert loads(text) == joined
+    assert loads(text) == loads_own(text) == joined
     assert dumps(loads(text), pretty=pretty, sort_keys=sort_keys) == dumps(
         joined, pretty=pretty, sort_keys=sort_keys
     )
@@ -221,6 +228,12 @@ def test_a_number_with_a_fraction_is_written_as_text() -> None:
     assert dumps({"found": Decimal("1.50")}) == '{"found":"1.50"}'
 
 
+@pytest.mark.parametrize("literal", ["0.5", "1e3", "NaN", "-Infinity"])
+def test_what_is_not_our_own_is_noticed_where_a_digit_could_be_lost(literal: str) -> None:
+    with pytest.raises(ValueError, match="no integer"):
+        loads_own(literal)
+
+
 @pytest.mark.parametrize(
     ("value", "error"),
     [
@@ -243,5 +256,6 @@ def test_the_public_names_are_listed() -> None:
         "JsonTextError",
         "dumps",
         "loads",
+        "loads_own",
     }
     assert DEEPEST == 200

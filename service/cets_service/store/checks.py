@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -111,6 +112,23 @@ _STATE = case(
 )
 """How a check stands: its verdict says so, or else its job does."""
 
+_SELECT = select(
+    *(checks.c[name] for name in _OWN),
+    checks.c.cancelled_at,
+    verdicts.c.key.label("judged"),
+    verdicts.c.verdict,
+    verdicts.c.problem.label("refusal"),
+    _STATE.label("state"),
+    jobs.c.problem,
+    jobs.c.stage,
+    jobs.c.done,
+    jobs.c.total,
+).select_from(_JOINED)
+
+# Made once: to make a statement, and to find what was compiled of it, takes as long as to run it.
+_ONE = _SELECT.where(checks.c.id == bindparam("of"), checks.c.expires_at > bindparam("now"))
+_INSERT = insert(checks)
+
 
 class Checks:
     """The checks."""
@@ -137,13 +155,14 @@ class Checks:
             "expires_at": now + new.keep,
         }
         with self._database.writing() as connection:
-            connection.execute(insert(checks).values(row))
+            connection.execute(_INSERT, row)
         return str(row["id"])
 
     def get(self, check_id: str) -> Check | None:
         """Give a check; None where there is none or it has expired."""
         with self._database.reading() as connection:
-            row = connection.execute(self._select().where(checks.c.id == check_id)).first()
+            asked = {"of": check_id, "now": self._database.now()}
+            row = connection.execute(_ONE, asked).first()
         return None if row is None else _read(row)
 
     def list_of(self, organisation_id: str, *, offset: int, limit: int) -> list[Check]:
@@ -248,22 +267,7 @@ class Checks:
 
     def _select(self) -> Select[Any]:
         """Select checks whose time is not over, with their verdicts and jobs."""
-        return (
-            select(
-                *(checks.c[name] for name in _OWN),
-                checks.c.cancelled_at,
-                verdicts.c.key.label("judged"),
-                verdicts.c.verdict,
-                verdicts.c.problem.label("refusal"),
-                _STATE.label("state"),
-                jobs.c.problem,
-                jobs.c.stage,
-                jobs.c.done,
-                jobs.c.total,
-            )
-            .select_from(_JOINED)
-            .where(self._lives())
-        )
+        return _SELECT.where(self._lives())
 
     def _lives(self) -> ColumnElement[bool]:
         return checks.c.expires_at > self._database.now()
@@ -275,12 +279,12 @@ def _read(row: Any) -> Check:
     problem = row.problem if ours else row.refusal
     return Check(
         **{name: row._mapping[name] for name in _OWN if name != "options"},
-        options=json_text.loads(row.options),
+        options=json_text.loads_own(row.options),
         state=row.state,
         stage=row.stage or "done",
         done=row.done or 0,
         total=row.total,
         verdict=row.verdict,
-        problem=None if problem is None else json_text.loads(problem),
+        problem=None if problem is None else json_text.loads_own(problem),
         ours=ours,
     )

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from cets_conformance import json_text
 from cets_service.database import Database, insert_once
@@ -47,6 +47,8 @@ class Job:
 
 
 _COLUMNS = [jobs.c[name] for name in Job.__dataclass_fields__]
+
+_DELETE = delete(jobs).where(jobs.c.kind == bindparam("of_kind"), jobs.c.key == bindparam("of"))
 
 
 class Jobs:
@@ -174,7 +176,7 @@ class Jobs:
     def delete(self, kind: str, key: str) -> bool:
         """Delete a job, whatever its state; a worker that has it loses it. False: there is none."""
         with self._database.writing() as connection:
-            return bool(connection.execute(delete(jobs).where(*_is(kind, key))).rowcount)
+            return bool(connection.execute(_DELETE, {"of_kind": kind, "of": key}).rowcount)
 
     def _change(self, connection: Connection, job: Job, **values: Any) -> None:
         own = [*_is(job.kind, job.key), jobs.c.lease == job.lease, jobs.c.state == "running"]
@@ -196,6 +198,6 @@ def _read(row: Any) -> Job | None:
     if row is None:
         return None
     values = dict(row._mapping)
-    values["input"] = json_text.loads(values["input"])
-    values["problem"] = values["problem"] and json_text.loads(values["problem"])
+    values["input"] = json_text.loads_own(values["input"])
+    values["problem"] = values["problem"] and json_text.loads_own(values["problem"])
     return Job(**values)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Table, delete, exists, func, insert, select
+from sqlalchemy import Table, bindparam, delete, exists, func, insert, select
 
 from cets_conformance import json_text
 from cets_service.database import Database, insert_once
@@ -19,6 +19,11 @@ __all__ = ["Verdict", "Verdicts"]
 
 _BATCH = 2_000
 """Rows written in one transaction: others wait for the write lock no longer than that takes."""
+
+# Made once: to make a statement, and to find what was compiled of it, takes as long as to run it.
+_IS_KNOWN = select(verdicts.c.key).where(verdicts.c.key == bindparam("of"))
+_REPORT = select(verdicts.c.report).where(verdicts.c.key == bindparam("of"))
+_INSERT = {table: insert(table) for table in (verdict_rows, verdict_subjects)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,7 @@ class Verdicts:
     def is_known(self, key: str) -> bool:
         """Tell whether there is a verdict."""
         with self._database.reading() as connection:
-            wanted = select(verdicts.c.key).where(verdicts.c.key == key)
-            return connection.execute(wanted).first() is not None
+            return connection.execute(_IS_KNOWN, {"of": key}).first() is not None
 
     def add(self, key: str, verdict: Verdict) -> bool:
         """Write a verdict; False where it is there already: it is written once."""
@@ -57,9 +61,8 @@ class Verdicts:
     def get_report(self, key: str) -> dict[str, Any] | None:
         """Give the report, with the worst rows of each finding; None where there is none."""
         with self._database.reading() as connection:
-            wanted = select(verdicts.c.report).where(verdicts.c.key == key)
-            content = connection.execute(wanted).scalar()
-        return None if content is None else json_text.loads(content)
+            content = connection.execute(_REPORT, {"of": key}).scalar()
+        return None if content is None else json_text.loads_own(content)
 
     def add_rows(self, key: str, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write all rows of one finding, worst first, in one transaction."""
@@ -116,7 +119,7 @@ class Verdicts:
         )
         with self._database.reading() as connection:
             content = connection.execute(wanted).scalar()
-        return None if content is None else json_text.loads(content)
+        return None if content is None else json_text.loads_own(content)
 
     def delete(self, key: str) -> None:
         """Delete a verdict with all its rows."""
@@ -140,7 +143,7 @@ class Verdicts:
         written = list(rows)
         if written:
             with self._database.writing() as connection:
-                connection.execute(insert(table), written)
+                connection.execute(_INSERT[table], written)
 
     def _insert_held(
         self, table: Table, rows: Iterable[dict[str, Any]], jobs: Jobs, job: Job
@@ -148,7 +151,7 @@ class Verdicts:
         remaining = iter(rows)
         while batch := list(islice(remaining, _BATCH)):
             with jobs.holding(job) as connection:
-                connection.execute(insert(table), batch)
+                connection.execute(_INSERT[table], batch)
 
     def _read_findings(
         self, *which: Any, offset: int = 0, limit: int | None = None
@@ -162,7 +165,7 @@ class Verdicts:
         )
         with self._database.reading() as connection:
             found = [(row[0], row[1]) for row in connection.execute(wanted)]
-        return [{"check": name, **json_text.loads(content)} for name, content in found]
+        return [{"check": name, **json_text.loads_own(content)} for name, content in found]
 
 
 def _rows(key: str, name: str, rows: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:

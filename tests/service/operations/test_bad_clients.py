@@ -38,7 +38,7 @@ def is_answered(server, right_table):
 
 def test_slow_clients_keep_nobody_waiting_and_are_left_in_time(serve, right_table, tmp_path):
     """Five times as many as there are threads: slow heads, slow bodies, silence, half requests."""
-    server = serve(CETS_THREADS=str(THREADS))
+    server = serve(CETS_PROCESSES="1", CETS_THREADS=str(THREADS))
     kinds = {
         "head": b"GET /zh/ HTTP/1.1\r\nHost: x\r\nX-Slow: ",
         "body": b"POST /api/v1/compute/scope HTTP/1.1\r\nHost: x\r\nContent-Length: 90\r\n"
@@ -149,7 +149,7 @@ def test_what_is_no_proper_request_is_refused_and_the_server_goes_on(serve):
 
 
 def test_a_client_that_leaves_or_does_not_read_disturbs_nobody(serve, right_table):
-    server = serve(CETS_THREADS=str(THREADS))
+    server = serve(CETS_PROCESSES="1", CETS_THREADS=str(THREADS))
     for _ in range(3 * THREADS):
         connection = server.connect(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")

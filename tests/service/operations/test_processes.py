@@ -1,0 +1,32 @@
+"""Several processes answer as one."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+
+
+def _answered(server) -> dict[int, int]:
+    """Requests for the page by status, as the metrics count them."""
+    text = httpx.get(f"{server.base}/metrics").text
+    assert text.count("cets_info{") == 1
+    found = re.findall(r'cets_requests_total\{.*language>/".*status="(\d+)"\} (\d+)', text)
+    return {int(status): int(count) for status, count in found}
+
+
+def test_all_processes_count_together(serve):
+    server = serve(CETS_PROCESSES="2")
+    booted = [event for event in server.events() if event["event"].startswith("Booting worker")]
+    assert len(booted) == 2
+    for _ in range(20):
+        assert httpx.get(f"{server.base}/zh/").status_code == 200
+    assert [_answered(server) for _ in range(5)] == [{200: 20}] * 5
+
+
+def test_clients_counted_in_memory_are_counted_by_one_process(serve):
+    one, two = serve(CETS_RATE_LIMIT="5/hour"), serve(CETS_RATE_LIMIT="5/hour", CETS_PROCESSES="2")
+    statuses = [httpx.get(f"{one.base}/zh/").status_code for _ in range(8)]
+    assert statuses == [200] * 5 + [429] * 3
+    warned = [event for event in two.events() if "CETS_RATE_STORAGE" in event["event"]]
+    assert len(warned) == 1
