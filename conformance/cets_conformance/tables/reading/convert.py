@@ -13,7 +13,7 @@ from cets_conformance.tables.columns import Column, Type
 
 from .cells import CANONICAL, Outcome, converter
 from .grid import STRING, Form, GridColumn, is_valid, np_array, pa_array, strings
-from .plain import all_ready
+from .plain import all_ready, narrowed
 from .records import cut
 from .typed import is_coded
 
@@ -86,6 +86,9 @@ def _narrowed(text: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _narrowed_chunk(chunk: pa.Array) -> pa.Array:
+    whole = narrowed(chunk)
+    if whole is not None and all_ready(Type.TEXT, whole):
+        return whole
     narrow = pc.utf8_normalize(chunk, form="NFKC")
     ready = pc.match_substring_regex(narrow, f"^(?:{CANONICAL[Type.TEXT]})$")
     only_width = pc.match_substring_regex(chunk, _READY_BUT_WIDE)

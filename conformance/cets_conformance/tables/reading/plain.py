@@ -20,7 +20,7 @@ from cets_conformance.tables.columns import Type
 
 from .grid import np_array
 
-__all__ = ["all_ready", "data_of", "is_plain_text"]
+__all__ = ["all_ready", "data_of", "is_plain_text", "narrowed"]
 
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 Lengths = np.ndarray[Any, np.dtype[np.int64]]
@@ -29,6 +29,8 @@ _WHOLE = 15
 _LONGEST_ID = 64
 _ZERO, _NINE, _POINT, _SLASH = b"09./"
 _BLANK, _TILDE, _DELETE = b" ~\x7f"
+_WIDE = 0xEF
+"""First byte of full-width ASCII in UTF-8."""
 _REPLACED = "锟斤拷".encode()
 """What is left of text that was decoded wrongly and saved."""
 
@@ -130,14 +132,48 @@ _TESTS: Mapping[Type, Callable[[pa.Array, Bytes, Lengths, Lengths], bool]] = Map
 )
 
 
-def _is_han(data: Bytes) -> bool:
-    """Tell that what is not ASCII, in right UTF-8, lies between U+4E00 and U+9FFF."""
+def _is_han(data: Bytes, *, wide: bool = False) -> bool:
+    """Tell that what is not ASCII, in right UTF-8, lies between U+4E00 and U+9FFF.
+
+    ``wide``: or is full-width ASCII, U+FF01 to U+FF5E.
+    """
     top = data.max()
     if top < 0x80:
         return True
-    if top > 0xE9 or (data - np.uint8(0xC0) < 0xE4 - 0xC0).any():
+    if top > _WIDE or (data - np.uint8(0xC0) < 0xE4 - 0xC0).any():
+        return False
+    if top > 0xE9 and not (wide and _are_wide(data)):
         return False
     return not ((data[:-1] == 0xE4) & (data[1:] < 0xB8)).any()
+
+
+def _are_wide(data: Bytes) -> bool:
+    """Tell that all beyond U+9FFF is full-width ASCII."""
+    at = np.flatnonzero(data > 0xE9)
+    codes = _half_width(data, at)
+    return bool((data[at] == _WIDE).all() and codes.min() > _BLANK and codes.max() < _DELETE)
+
+
+def _half_width(data: Bytes, at: Lengths) -> Lengths:
+    """Give the ASCII characters of full-width ones, three bytes each."""
+    return _BLANK + ((data[at + 1].astype(np.int64) - 0xBC) << 6) + data[at + 2] - 0x80
+
+
+def narrowed(chunk: pa.Array) -> pa.Array | None:
+    """Make full-width ASCII half-width; None where there is something else that is not plain."""
+    data, offsets = data_of(chunk)
+    if not len(data) or not _is_han(data, wide=True):
+        return None
+    at = np.flatnonzero(data == _WIDE)
+    kept = np.ones(len(data), np.bool_)
+    kept[at + 1] = kept[at + 2] = False
+    data = data.copy()
+    data[at] = _half_width(data, at)
+    buffers = [offsets - 2 * np.searchsorted(at, offsets), data[kept]]
+    valid = np.packbits(np_array(chunk.is_valid()), bitorder="little") if chunk.null_count else None
+    return pa.Array.from_buffers(
+        chunk.type, len(chunk), [None if b is None else pa.py_buffer(b) for b in (valid, *buffers)]
+    )
 
 
 def _is_replaced(data: Bytes) -> bool:
@@ -151,11 +187,11 @@ def _is_replaced(data: Bytes) -> bool:
 def is_plain_text(chunk: pa.Array) -> bool:
     """Tell that cells, in right UTF-8, hold ASCII without controls and Han characters only.
 
-    Nor the traces of a wrong decoding. False says nothing.
+    ASCII may be full-width. Nor the traces of a wrong decoding. False says nothing.
     """
     data, _ = data_of(chunk)
     if not len(data):
         return True
     if data.min() < _BLANK or (data == _DELETE).any():
         return False
-    return _is_han(data) and not _is_replaced(data)
+    return _is_han(data, wide=True) and not _is_replaced(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from fractions import Fraction
 
 import pyarrow as pa
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 from cets_conformance.tables.columns import COLUMNS, Type
 from cets_conformance.tables.reading.cells import CANONICAL
 from cets_conformance.tables.reading.convert import convert
+from cets_conformance.tables.reading.files import require_plausible
 from cets_conformance.tables.reading.grid import STRING, GridColumn
-from cets_conformance.tables.reading.plain import all_ready, is_plain_text
+from cets_conformance.tables.reading.plain import all_ready, is_plain_text, narrowed
 from cets_conformance.tables.reading.typed import MILLION, NumberColumn, joined, typed
 
 CELL = st.one_of(
@@ -47,6 +49,29 @@ def test_a_chunk_is_told_to_pass_only_where_every_cell_does(
     assert ready == passes or (passes and left)
     if ready:
         assert is_plain_text(padded)
+
+
+@given(
+    st.lists(
+        st.none() | st.text("a甲一鿿\u9fff\ua000\ufeff（！～\uff00\uff5f\ue000\ufffd𠀀", min_size=1)
+    ),
+    st.integers(0, 2),
+)
+def test_full_width_characters_become_what_unicode_says(
+    cells: list[str | None], start: int
+) -> None:
+    """All of a chunk, or none; what is told to be plain is plausible text."""
+    chunk = pa.array(cells, STRING)[start:]
+    done = narrowed(chunk)
+    if done is not None:
+        normal = [cell and unicodedata.normalize("NFKC", cell) for cell in cells[start:]]
+        assert done.to_pylist() == normal
+    whole = "".join(filter(None, cells[start:]))
+    plain = not set(whole) & set("\ua000\ufeff\uff00\uff5f\ue000\ufffd𠀀")
+    assert (done is not None) == (plain and bool(whole))
+    assert is_plain_text(chunk) == plain
+    if plain:
+        require_plausible(whole.encode())
 
 
 @settings(deadline=None)
