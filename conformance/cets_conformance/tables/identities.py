@@ -6,7 +6,6 @@ from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cets_conformance.tables.exact import Array
 from cets_conformance.tables.reading.grid import STRING, np_array
@@ -21,15 +20,6 @@ class Identities:
     def __init__(self, rows: Rows, before: Rows | None) -> None:
         self.rows = rows
         self.before = before
-
-    @cached_property
-    def distinct(self) -> bool:
-        """Tell whether no id stands twice in the table, as ids in ascending order show at once."""
-        text = self.rows.texts("unit_id").text
-        if len(text) < 2 or text.null_count:
-            return False
-        ascending = pc.all(pc.less(text.slice(0, len(text) - 1), text.slice(1)))
-        return bool(ascending.as_py())
 
     @cached_property
     def _codes(self) -> tuple[Array, Array]:

@@ -44,7 +44,7 @@ def judge(table: Table, options: Options, previous: Table | None, progress: Prog
         done = recompute(rows, balances)
         progress("laws", 0, None)
         ran = _laws(done, identities, options, aside)
-        ran += check_structure(done, identities, enterprises.result())
+        ran += check_structure(done, enterprises.result())
     progress("done", len(rows), len(rows))
     results = {result.check: result for result in ran}
     return Outcome(

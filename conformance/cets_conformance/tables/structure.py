@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cets_conformance.tables.coded import dense
 from cets_conformance.tables.columns import COLUMNS, Column, Kind, Need
 from cets_conformance.tables.enterprises import Enterprises
 from cets_conformance.tables.exact import Array
 from cets_conformance.tables.findings import Found, Listed, Reason, Result, Row
-from cets_conformance.tables.identities import Identities
+from cets_conformance.tables.fingerprints import fingerprints, repeated
 from cets_conformance.tables.provinces import PROVINCES
 from cets_conformance.tables.reading import Problem
+from cets_conformance.tables.reading.grid import np_array, pa_array
 from cets_conformance.tables.recompute import Recomputed
 from cets_conformance.tables.sorts import Sort
 from cets_conformance.tables.units import Rows
@@ -25,19 +27,20 @@ REQUIRED_CELLS = {
 }
 """Cells no row may leave empty."""
 
+_YEARS = 10_000
+"""More than any year."""
+
 SHOWN = 80
 """Characters of a cell that a finding shows."""
 
 
-def check_structure(
-    done: Recomputed, identities: Identities, enterprises: Enterprises
-) -> list[Result]:
+def check_structure(done: Recomputed, enterprises: Enterprises) -> list[Result]:
     """Run T-01 to T-06."""
     rows = done.rows
     return [
         _header(done),
         _cells(rows),
-        _duplicates(rows, identities),
+        _duplicates(rows),
         _credit_codes(rows, enterprises),
         _provinces(rows),
         _stray_fields(rows),
@@ -96,8 +99,8 @@ def _cells(rows: Rows) -> Result:
     missing = [_missing(rows, name, named.get(name, [])) for name in required]
     refused = _refused(rows, dict(zip(required, missing, strict=True)))
     at = [np.searchsorted(rows.number, [problem.place.row or 0 for problem in problems])]
-    at += [np.flatnonzero(where) for where in missing]
-    at.append(np.flatnonzero(refused))
+    at += missing
+    at.append(refused)
     parts = np.repeat(np.arange(len(at)), [len(part) for part in at])
     indices = np.concatenate([np.arange(len(part)) for part in at])
     places = np.concatenate(at).astype(np.int64)
@@ -116,20 +119,20 @@ def _cells(rows: Rows) -> Result:
 
 
 def _missing(rows: Rows, name: str, named: list[int]) -> Array:
-    """Tell where a cell that is needed is empty; one that is named already is not."""
-    missing = ~rows.present(name)
-    if named:
-        missing &= ~np.isin(rows.number, named)
-    return missing
+    """Give the rows where a cell that is needed is empty; one that is named already is not."""
+    missing = np.flatnonzero(~rows.present(name))
+    return missing[~np.isin(rows.number[missing], named)] if named else missing
 
 
 def _refused(rows: Rows, missing: dict[str, Array]) -> Array:
-    """Tell which rows the rules refuse at a cell that is not named as missing."""
+    """Give the rows that the rules refuse at a cell that is not named as missing."""
     columns = rows.table.columns
-    refused = rows.by_sort(lambda sort: sort.error is not None and sort.error_field in columns)
+    refused = np.flatnonzero(
+        rows.by_sort(lambda sort: sort.error is not None and sort.error_field in columns)
+    )
     for name, where in missing.items():
         at_name = np.array([sort.error_field == name for sort in rows.sorts], np.bool_)
-        refused &= ~(where & at_name[rows.sort])
+        refused = refused[~(at_name[rows.sort[refused]] & np.isin(refused, where))]
     return refused
 
 
@@ -159,28 +162,27 @@ def _problem(rows: Rows, problem: Problem) -> Row:
     )
 
 
-def _duplicates(rows: Rows, identities: Identities) -> Result:
+def _duplicates(rows: Rows) -> Result:
     """T-03: a unit stands once a year."""
-    known = rows.present("unit_id") & (rows.year > 0)
-    result = Result("T-03", checked=int(np.count_nonzero(known)), tonnage=False)
-    if identities.distinct:
-        return result
-    keys = identities.keys[0]
-    first = np.full(identities.size, -1, np.int64)
-    at = np.flatnonzero(known)
-    first[keys[at][::-1]] = at[::-1]
-    twice = at[first[keys[at]] != at]
+    known = np.flatnonzero(rows.present("unit_id") & (rows.year > 0))
+    text = rows.texts("unit_id").text
+    likely = repeated(fingerprints(text, rows.year), known)
+    units = text.take(pa_array(likely)).combine_chunks().dictionary_encode()
+    _, keys = dense(np_array(units.indices).astype(np.int64) * _YEARS + rows.year[likely])
+    first = np.empty(len(likely), np.int64)
+    first[keys[::-1]] = likely[::-1]
+    first = first[keys]
+    twice, first = likely[first != likely], first[first != likely]
 
     def make(index: int) -> Row:
         position = int(twice[index])
-        other = str(rows.number[first[keys[position]]])
+        other = str(rows.number[first[index]])
         unit_id = rows.cell("unit_id", position)
         return rows.finding(
             position, "unit_id", unit_id, code="UNIT_TWICE", values={"other_row": other}
         )
 
-    result.failures = Found(twice, make)
-    return result
+    return Result("T-03", Found(twice, make), checked=len(known), tonnage=False)
 
 
 def _credit_codes(rows: Rows, enterprises: Enterprises) -> Result:

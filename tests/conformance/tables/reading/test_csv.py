@@ -6,7 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cets_conformance.tables.reading import (
@@ -172,6 +172,7 @@ PLAIN = st.text(alphabet="ab;甲（é锟斤拷\t\x01", max_size=4)
 LINE = st.lists(PLAIN, min_size=1, max_size=7).map(",".join)
 
 
+@settings(deadline=None)
 @given(
     st.lists(LINE, max_size=3),
     st.integers(0, 120),
