@@ -10,7 +10,7 @@ from typing import Any, Final
 from cets_conformance.report.cells import Formats, put
 from cets_conformance.report.words import Words
 from cets_conformance.tables.columns import COLUMNS, Type
-from cets_conformance.tables.reading import Limits
+from cets_conformance.tables.reading import Limits, Progress
 from cets_conformance.tables.reading.assemble import readers_of
 from cets_conformance.tables.reading.files import opened
 from cets_conformance.tables.reading.grid import Form, Grid
@@ -105,13 +105,14 @@ def write(
     source: Path,
     found: Marks,
     words: Words,
+    progress: Progress | None,
 ) -> None:
     """Write all rows and columns of the source, titles included, under their own row numbers."""
     limits = Limits(bytes=max(Limits().bytes, report["source"]["size"]))
     with opened(source, report["source"]["name"], limits, _silent) as file:
         *_, reader = readers_of(file.format)
         stream = reader(file, report["source"]["sheet"], limits, _silent)
-        _Annotated(book, formats, stream, found, words).write()
+        _Annotated(book, formats, stream, found, words).write(progress or _silent)
 
 
 def _silent(_stage: str, _done: int, _total: int | None) -> None:
@@ -148,8 +149,9 @@ class _Annotated:
             at += 2 if label in self.found.columns else 1
         return places
 
-    def write(self) -> None:
-        """Write every record, then what the header row needs."""
+    def write(self, progress: Progress) -> None:
+        """Write every record, and the names of the columns above where no record has them."""
+        done = 0
         if self.header_row is None:
             self._header(0, self.stream.labels)
         for read in self.stream.grids:
@@ -159,6 +161,8 @@ class _Annotated:
                 for offset, number in enumerate(grid.rows[start : start + _BLOCK].tolist()):
                     cells = [column[offset] for column in columns]
                     self._record(grid, start + offset, number, cells)
+                done += len(columns[0])
+                progress("report", done, max(done, self.stream.count or 0))
         if not self.sheets:
             self._sheet(0)
 

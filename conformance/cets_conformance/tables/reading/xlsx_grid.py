@@ -43,7 +43,7 @@ def stream(opened: Opened, sheet: str | None, limits: Limits, progress: Progress
     progress("read", 0, None)
     opened.file.seek(0)
     with _readable():
-        book = CalamineWorkbook.from_filelike(opened.file)
+        book = _aside(CalamineWorkbook.from_filelike, opened.file)
         return _chosen(book, workbook, opened.mapped, sheet, limits)
 
 
@@ -73,7 +73,7 @@ def _chosen(
     others: list[str] = []
     for name in names if wanted is None else [wanted]:
         scan = scan_sheet(workbook, name, limits)
-        sheet = _loaded(book, name)
+        sheet = _aside(book.get_sheet_by_name, name)
         head = [_texts(row) for row in islice(_rows(sheet), header.HEAD)]
         match = header.find(head, mapped=mapped)
         if match:
@@ -92,11 +92,11 @@ def _chosen(
     return _stream(*found[0], notes, limits)
 
 
-def _loaded(book: CalamineWorkbook, name: str) -> CalamineSheet:
-    """Load a sheet in a thread of its own: whoever interrupts need not wait until it is there."""
+def _aside(load: Callable[[Any], Any], what: Any) -> Any:
+    """Load in a thread of its own, so that whoever interrupts need not wait until all is there."""
     pool = ThreadPoolExecutor(1)
     try:
-        return pool.submit(book.get_sheet_by_name, name).result()
+        return pool.submit(load, what).result()
     finally:
         pool.shutdown(wait=False)
 
