@@ -161,7 +161,8 @@ def _write(
     whole = target.suffix.lower() == ANNOTATED
     with beside(target) as partial:
         document = outcome.report(None if whole else rows)
-        report.write(document, partial, language, source=table, progress=progress)
+        mapped = outcome.options.mapped
+        report.write(document, partial, language, source=table, mapped=mapped, progress=progress)
 
 
 def _report_targets(reports: tuple[Path, ...], tables: tuple[Path, ...]) -> dict[Path, list[Path]]:

@@ -37,13 +37,15 @@ def write(
     language: Language,
     *,
     source: Path | None = None,
+    mapped: Mapping[str, str] = MappingProxyType({}),
     progress: Progress | None = None,
 ) -> None:
     """Write a table, comparison or run report to ``target`` in the format of its suffix.
 
     ``source`` is the table that was checked; the workbook shows it with its wrong cells marked,
-    and without it holds summary and findings only; ``progress`` is told of its rows. Raises
-    ``ValueError`` on an unknown suffix.
+    and without it holds summary and findings only. ``mapped``: its foreign headers, as it was read
+    (``Options.mapped``); ``progress`` is told of its rows. Raises ``ValueError`` on an unknown
+    suffix.
     """
     suffix = target.suffix.lower()
     kind = report["kind"]
@@ -59,7 +61,7 @@ def write(
     elif suffix == ".xlsx":
         from cets_conformance.report import workbook
 
-        workbook.write(report, source, target, language, progress)
+        workbook.write(report, source, target, language, mapped, progress)
     else:
         writer = import_module(_WRITERS[kind, suffix])
         target.write_text(writer.render(report, language), "utf-8")

@@ -105,11 +105,13 @@ def write(
     source: Path,
     found: Marks,
     words: Words,
+    mapped: Mapping[str, str],
     progress: Progress | None,
 ) -> None:
     """Write all rows and columns of the source, titles included, under their own row numbers."""
     limits = Limits(bytes=max(Limits().bytes, report["source"]["size"]))
     with opened(source, report["source"]["name"], limits, _silent) as file:
+        file.mapped = mapped
         *_, reader = readers_of(file.format)
         stream = reader(file, report["source"]["sheet"], limits, _silent)
         _Annotated(book, formats, stream, found, words).write(progress or _silent)

@@ -11,6 +11,7 @@ from cets_conformance.report import annotated, views
 from cets_conformance.report.cells import Formats, put
 from cets_conformance.report.words import Words
 from cets_conformance.tables.reading import Progress
+from cets_conformance.tables.reading.header import NOTHING_MAPPED
 from cets_conformance.workbooks import workbook
 
 __all__ = ["FINDING_ROWS", "SAFE", "write"]
@@ -32,6 +33,7 @@ def write(
     source: Path | None,
     target: Path,
     language: Language,
+    mapped: Mapping[str, str] = NOTHING_MAPPED,
     progress: Progress | None = None,
 ) -> None:
     """Write the workbook of a report that holds all rows of its findings.
@@ -47,7 +49,7 @@ def write(
         summary = book.add_worksheet(words.t("report.workbook.summary_sheet"))
         _Summary(summary, formats, words).write(report, view, marks)
         if source is not None:
-            annotated.write(book, formats, report, source, marks, words, progress)
+            annotated.write(book, formats, report, source, marks, words, mapped, progress)
         if view["findings"]:
             _write_findings(book, formats, view["findings"], words)
 
