@@ -30,7 +30,6 @@ def stream(opened: Opened, _sheet: str | None, limits: Limits, progress: Progres
     count = first + len(parsed.columns[0])
     if count > limits.rows:
         raise refusal("TOO_MANY_ROWS", found=f"{count:,}", limit=f"{limits.rows:,}")
-    progress("read", count, count)
     head = records_as_columns(start.records, width)
     columns = [
         pa.chunked_array([*above.chunks, *column.chunks], STRING)

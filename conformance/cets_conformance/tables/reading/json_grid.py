@@ -20,7 +20,7 @@ from .stream import RECORDS, Stream
 
 __all__ = ["digest", "from_rows", "stream"]
 
-_STEP = 50_000
+_STEP = 5_000
 
 
 class _Pairs(list[tuple[str, object]]):
@@ -144,7 +144,8 @@ def stream(opened: Opened, _sheet: str | None, limits: Limits, progress: Progres
     """Read one object a line; a line that is none is a problem of that line only."""
     content, encoding = decode(opened.content())
     rows = _Rows(limits)
-    for number, line in enumerate(io.BytesIO(content), start=1):
+    lines = io.BytesIO(content)
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         found = _line(line)
@@ -155,7 +156,7 @@ def stream(opened: Opened, _sheet: str | None, limits: Limits, progress: Progres
         else:
             rows.add(number, found)
         if number % _STEP == 0:
-            progress("read", number, None)
+            progress("open", lines.tell(), len(content))
     return rows.stream(encoding, opened.mapped)
 
 

@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 from unittest.mock import patch
 
@@ -116,7 +117,7 @@ def small_pieces(size: int) -> Iterator[None]:
         stack.enter_context(patch.object(parquet_grid, "_STEP", 7))
         stack.enter_context(patch.object(parquet_grid, "_BYTES", 1_500))
         stack.enter_context(patch.object(files, "_BLOCK", 20 * size))
-        stack.enter_context(patch.object(csv_blocks, "_HEAD", 600))
+        stack.enter_context(patch.object(csv_blocks, "_HEAD", 2_000))
         yield
 
 
@@ -180,6 +181,21 @@ def test_a_reader_is_a_few_pieces_ahead_and_holds_no_grid_that_was_typed(name: s
     assert asked > 30
     assert ahead <= assemble._WAITING + 1
     assert 1 <= most <= assemble._WAITING + 1
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_progress_goes_from_stage_to_stage_and_never_back(name: str) -> None:
+    """Bytes while it is opened, then rows, then columns; and how many of how many rows."""
+    told: list[tuple[str, int, int | None]] = []
+    content = FORMATS[name](records(6_000 if name == "jsonl" else 300))
+    with small_pieces(40):
+        read_table(io.BytesIO(content), progress=lambda *what: told.append(what))
+    stages = [stage for stage, _ in groupby(told, key=lambda what: what[0])]
+    assert stages == ["open", "read", "cells"]
+    rows = [(done, total) for stage, done, total in told if stage == "read" and done]
+    assert rows == sorted(rows, key=lambda row: row[0])
+    assert len(rows) > 5
+    assert all(total is not None and done <= total for done, total in rows)
 
 
 def test_a_text_that_a_dictionary_repeats_is_unpacked_a_few_rows_at_a_time() -> None:
