@@ -17,6 +17,9 @@ QUICK = (10_000, 100_000)
 ALL = (10_000, 100_000, 1_000_000, 10_000_000)
 TIES = {True: (10_000,), False: (100_000, 1_000_000)}
 """Rows of the adversarial tables, in the quick run and in the long one."""
+FORMATS = ("csv", "xlsx", "parquet")
+IN_EACH_FORMAT = 200_000
+"""Rows of the table that is read in each format."""
 
 
 def main() -> int:
@@ -27,6 +30,7 @@ def main() -> int:
         return 0
     sizes = [Size("ordinary", rows, CONTENDERS) for rows in (QUICK if asked.quick else ALL)]
     sizes += [Size("ties", rows, (OURS, "pyarrow read")) for rows in TIES[asked.quick]]
+    sizes += [Size("ordinary", IN_EACH_FORMAT, (OURS,), name) for name in FORMATS]
     sizes = [size for size in sizes if size.rows <= asked.most]
     found = {"date": datetime.now(UTC).strftime("%Y-%m-%d")} | circumstances()
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
@@ -39,6 +43,7 @@ def main() -> int:
     found["limit_seconds"] = asked.limit
     found["measurements"] = bench.measurements
     _say(results.table(found, "en"))
+    _say(results.formats(found))
     _say(json.dumps(results.figures(found), indent=1))
     found["service"] = load.measure(5 if asked.quick else load.SECONDS)
     _say(json.dumps(found["service"], indent=1))
@@ -64,6 +69,8 @@ def _render(found: results.Results) -> None:
     plots.draw(found)
     for language, page in results.READMES.items():
         page.write_text(results.renew(page.read_text("utf-8"), found, language), "utf-8")
+    page = results.FORMATS_PAGE.read_text("utf-8")
+    results.FORMATS_PAGE.write_text(results.renew_formats(page, found), "utf-8")
 
 
 def _say(text: str) -> None:

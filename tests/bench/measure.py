@@ -46,6 +46,13 @@ class Size:
     """``ordinary`` or ``ties``."""
     rows: int
     contenders: Sequence[str]
+    format: str = ""
+    """``csv``, ``xlsx`` or ``parquet`` where formats are compared; else CSV."""
+
+    @property
+    def name(self) -> str:
+        """What its measurements are filed under."""
+        return self.format or self.kind
 
 
 @dataclass
@@ -69,7 +76,7 @@ class Bench:
     def run(self, sizes: Sequence[Size]) -> None:
         """Measure every size, all contenders in turn in each round."""
         for size in sizes:
-            table = self.folder / f"{size.kind}-{size.rows}.csv"
+            table = self.folder / f"{size.name}-{size.rows}.{size.format or 'csv'}"
             self._python("tests.bench.tables", size.kind, str(size.rows), str(table))
             self._measure(size, table)
             for file in self.folder.glob(f"{table.name}*"):
@@ -93,14 +100,14 @@ class Bench:
                     continue
                 taken[name].append(cost)
                 self.say(
-                    f"{size.kind} {size.rows:>10,}  {turn + 1}/{self.limits.runs}  {name:<14}"
+                    f"{size.name} {size.rows:>10,}  {turn + 1}/{self.limits.runs}  {name:<14}"
                     f"{cost['seconds']:>9.2f} s {cost['peak_bytes'] / 2**20:>8.0f} MiB"
                 )
-        about = {"table": size.kind, "rows": size.rows, "bytes": table.stat().st_size}
+        about = {"table": size.name, "rows": size.rows, "bytes": table.stat().st_size}
         for name in size.contenders:
             if name in left_out:
                 self.measurements.append(about | {"contender": name, "left_out": left_out[name]})
-                self.say(f"{size.kind} {size.rows:>10,}  {name}: left out, {left_out[name]}")
+                self.say(f"{size.name} {size.rows:>10,}  {name}: left out, {left_out[name]}")
             else:
                 self.measurements.append(about | {"contender": name} | _median(taken[name]))
 
@@ -128,7 +135,7 @@ class Bench:
             right_answer = {"rows": size.rows, "wrong": refused if REFUSES[name] else None}
             wrong = [] if printed and json.loads(printed) == right_answer else [printed[-2000:]]
         if wrong:
-            raise WrongFindingError(f"{name}, {size.kind}, {size.rows} rows: " + "; ".join(wrong))
+            raise WrongFindingError(f"{name}, {size.name}, {size.rows} rows: " + "; ".join(wrong))
         return cost
 
     def _too_much(self, name: str, rows: int) -> str | None:

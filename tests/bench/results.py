@@ -15,6 +15,8 @@ FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results.json"
 READMES = {"en": FOLDER.parents[1] / "README.md", "zh": FOLDER.parents[1] / "README.zh-CN.md"}
 BEGIN, END = "<!-- bench:begin -->\n", "<!-- bench:end -->"
+FORMATS_PAGE = FOLDER / "README.md"
+FORMATS_BEGIN, FORMATS_END = "<!-- formats:begin -->\n", "<!-- formats:end -->"
 
 Results = dict[str, Any]
 
@@ -113,13 +115,37 @@ def table(results: Results, language: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def formats(results: Results) -> str:
+    """Make the table of one table in several formats; time and memory beside those of CSV."""
+    shown_as = {"csv": "CSV", "xlsx": "XLSX", "parquet": "Parquet"}
+    found = {name: measured(results, OURS, name) for name in shown_as}
+    lines = ["| `cets check` of | rows | time ÷ CSV | memory ÷ CSV |", "|---|---|---|---|"]
+    for name, sizes in found.items():
+        for rows, here in sizes.items():
+            beside = found["csv"].get(rows)
+            if beside:
+                ratios = (here[key] / beside[key] for key in ("seconds", "peak_bytes"))
+                shown = " | ".join(f"{_two_digits(ratio)} ×" for ratio in ratios)
+                lines.append(f"| {shown_as[name]} | {rows:,} | {shown} |")
+    return "\n".join(lines) + "\n"
+
+
 def renew(page: str, results: Results, language: str) -> str:
     """Give a README with its table made anew."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
+    return _between(page, BEGIN, END, table(results, language))
+
+
+def renew_formats(page: str, results: Results) -> str:
+    """Give the README of this folder with its table of formats made anew."""
+    return _between(page, FORMATS_BEGIN, FORMATS_END, formats(results))
+
+
+def _between(page: str, begin: str, end: str, text: str) -> str:
+    before, begun, rest = page.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not (begun and ended):
         raise ValueError("no place for the table of measurements")
-    return before + begin + table(results, language) + end + after
+    return before + begin + text + end + after
 
 
 def _two_digits(ratio: float) -> str:

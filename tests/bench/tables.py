@@ -10,9 +10,12 @@ check must find (``FILE.expected.json``).
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
+import pyarrow.parquet
+import xlsxwriter
+from tests.bench.contenders import TYPES
 
 CHUNK = 1_000_000
 """Rows made at a time."""
@@ -85,24 +91,53 @@ class Expected:
 
 
 def write(kind: str, rows: int, target: Path) -> Expected:
-    """Write the table and what must be found in it."""
+    """Write the table, in the format of the suffix, and what must be found in it."""
     from tests.bench.ties import ties
 
     expected = Expected()
     make = {"ordinary": ordinary, "ties": ties}[kind]
-    with target.open("wb") as file:
-        writer = None
-        for numbers in _chunks(rows):
-            batch = pa.table(make(numbers, expected))
-            if writer is None:
-                options = pyarrow.csv.WriteOptions(quoting_style="none")
-                writer = pyarrow.csv.CSVWriter(file, batch.schema, write_options=options)
-            writer.write_table(batch)
-        if writer is not None:
-            writer.close()
+    write_as = {".csv": _write_csv, ".parquet": _write_parquet, ".xlsx": _write_xlsx}
+    batches = (pa.table(make(numbers, expected)) for numbers in _chunks(rows))
+    write_as[target.suffix](batches, target)
     expected.checks = {n: found for n, found in sorted(expected.checks.items()) if found.count}
     _expected_file(target).write_text(json.dumps(asdict(expected)), "utf-8")
     return expected
+
+
+def _write_csv(batches: Iterator[pa.Table], target: Path) -> None:
+    options = pyarrow.csv.WriteOptions(quoting_style="none")
+    _write_with(partial(pyarrow.csv.CSVWriter, write_options=options), batches, target)
+
+
+def _write_parquet(batches: Iterator[pa.Table], target: Path) -> None:
+    _write_with(pyarrow.parquet.ParquetWriter, batches, target)
+
+
+def _write_with(create: Callable[..., Any], batches: Iterator[pa.Table], target: Path) -> None:
+    first = next(batches)
+    with create(target, first.schema) as writer:
+        for batch in chain([first], batches):
+            writer.write_table(batch)
+
+
+def _write_xlsx(batches: Iterator[pa.Table], target: Path) -> None:
+    """Write numbers as numbers and texts as shared strings, as a spreadsheet program does."""
+    book = xlsxwriter.Workbook(str(target))
+    sheet = book.add_worksheet()
+    numbers = count(1)
+    for batch in batches:
+        sheet.write_row(0, 0, batch.column_names)
+        for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            row = next(numbers)
+            for position, (name, text) in enumerate(zip(batch.column_names, cells, strict=True)):
+                if TYPES[name] in {"integer", "number"} and _NUMBER.fullmatch(str(text)):
+                    sheet.write_number(row, position, float(text))
+                elif text is not None:
+                    sheet.write_string(row, position, str(text))
+    book.close()
+
+
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 def read_expected(table: Path) -> Expected:

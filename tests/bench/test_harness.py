@@ -147,6 +147,15 @@ def test_every_contender_is_measured_and_has_found_what_it_must(tmp_path):
     assert not list(tmp_path.glob("*.csv*"))
 
 
+def test_a_table_costs_and_says_what_it_must_in_every_format(tmp_path):
+    bench = measure.Bench(tmp_path, measure.Limits(60, runs=1), lambda _: None)
+    bench.run([measure.Size("ordinary", ROWS, [OURS], name) for name in ("csv", "xlsx", "parquet")])
+    lines = results.formats({"measurements": bench.measurements}).splitlines()[2:]
+    assert [line.split(" | ")[0] for line in lines] == ["| CSV", "| XLSX", "| Parquet"]
+    assert lines[0].endswith("| 4,000 | 1.0 × | 1.0 × |")
+    assert results.comparison({"measurements": bench.measurements}) == []
+
+
 def test_a_contender_that_finds_something_else_gives_no_figure(tmp_path, monkeypatch):
     monkeypatch.setitem(measure.REFUSES, "pandera", ("T-02", "T-10"))
     bench = measure.Bench(tmp_path, measure.Limits(60, runs=1), lambda _: None)
@@ -183,6 +192,8 @@ def test_the_tables_of_the_readmes_are_those_of_the_stored_results():
     for language, page in results.READMES.items():
         text = page.read_text("utf-8")
         assert results.renew(text, found, language) == text, "run `python -m tests.bench --render`"
+    text = results.FORMATS_PAGE.read_text("utf-8")
+    assert results.renew_formats(text, found) == text, "run `python -m tests.bench --render`"
 
 
 def test_the_stored_results_hold_as_many_runs_of_each_and_name_no_machine():

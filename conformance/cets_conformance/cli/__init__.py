@@ -1,15 +1,22 @@
-"""The command line ``cets``: 0 conforms, 1 does not, 2 could not be checked, 3 is our fault."""
+"""The command line ``cets``: 0 conforms, 1 does not, 2 could not be checked, 3 is our fault.
+
+A signal that ends it gives 130 (Ctrl-C) or 143 (SIGTERM).
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 import traceback
+from contextlib import suppress
 from importlib import import_module
 
 import click
 
 from cets_conformance import __version__
+from cets_conformance.cli.common import default_language
+from cets_conformance.cli.interrupting import Interrupted, interruptible
+from cets_conformance.messages import Language, text
 
 __all__ = ["cets", "main"]
 
@@ -61,14 +68,28 @@ def cets() -> None:
 
 def main() -> None:
     """Run ``cets``; whatever is our fault is said so and exits with 3."""
+    spoken: dict[str, Language] = {}
     try:
-        code = cets.main(standalone_mode=False)
+        with interruptible():
+            code = _run(spoken)
+    except Interrupted as interrupted:
+        language = spoken.get("language") or default_language()
+        click.echo(text("cli.interrupted", language), err=True)
+        with suppress(OSError):
+            sys.stdout.flush()
+        os._exit(interrupted.code)  # at once: threads may be at work that has lost its purpose
+    sys.exit(code)
+
+
+def _run(spoken: dict[str, Language]) -> int:
+    """Run the command that was asked for; ``spoken`` takes its language. Gives the exit code."""
+    try:
+        code = cets.main(standalone_mode=False, obj=spoken)
     except click.ClickException as error:
         error.show()
-        code = error.exit_code if error.exit_code == OURS else UNCHECKED
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("cancelled; nothing was written / 已取消，未写入任何文件", err=True)
-        code = UNCHECKED
+        return error.exit_code if error.exit_code == OURS else UNCHECKED
+    except click.Abort:
+        return UNCHECKED
     except Exception as error:  # noqa: BLE001  (the outermost edge: a defect must not look like a verdict)
         if os.environ.get("CETS_DEBUG"):
             traceback.print_exc()
@@ -77,5 +98,5 @@ def main() -> None:
             "cets: set CETS_DEBUG=1 to see where, and tell us / 程序自身缺陷，请反馈",
             err=True,
         )
-        code = OURS
-    sys.exit(code if isinstance(code, int) else 0)
+        return OURS
+    return code if isinstance(code, int) else 0

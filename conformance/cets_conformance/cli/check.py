@@ -36,6 +36,7 @@ from cets_conformance.tables.columns import KINDS, Kind
 
 if TYPE_CHECKING:
     from cets_conformance.tables import Outcome
+    from cets_conformance.tables.reading import Progress
 
 __all__ = ["check"]
 
@@ -140,19 +141,28 @@ def _check_one(
         terminal = printing.result()
     terminal.print_report(outcome.report(rows), language)
     for target in targets:
-        _write(outcome, table, target, rows, language)
+        with StageBar(language) as bar:
+            bar("report", 0, None)
+            _write(outcome, table, target, rows, language, bar)
         terminal.print_line(text("cli.report_written", language, file=target))
     codes = {"conforms": CONFORMS, "does_not_conform": DOES_NOT, "not_checked": UNCHECKED}
     return codes[outcome.verdict]
 
 
 def _write(
-    outcome: Outcome, table: Path, target: Path, rows: int | None, language: Language
+    outcome: Outcome,
+    table: Path,
+    target: Path,
+    rows: int | None,
+    language: Language,
+    progress: Progress,
 ) -> None:
     """Write a report beside its final name, so that a half one never stands there."""
     whole = target.suffix.lower() == ANNOTATED
     with beside(target) as partial:
-        report.write(outcome.report(None if whole else rows), partial, language, source=table)
+        document = outcome.report(None if whole else rows)
+        mapped = outcome.options.mapped
+        report.write(document, partial, language, source=table, mapped=mapped, progress=progress)
 
 
 def _report_targets(reports: tuple[Path, ...], tables: tuple[Path, ...]) -> dict[Path, list[Path]]:

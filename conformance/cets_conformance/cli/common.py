@@ -18,6 +18,7 @@ __all__ = [
     "UNCHECKED",
     "as_language",
     "beside",
+    "default_language",
     "language_option",
     "map_option",
     "read_pairs",
@@ -30,11 +31,17 @@ CONFORMS, DOES_NOT, UNCHECKED = 0, 1, 2
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _default_language() -> str:
+def default_language() -> Language:
     """Take the language of the environment; English where it says nothing."""
     settings = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     chosen = next((setting for setting in settings if setting), "")
     return "zh" if chosen.lower().startswith("zh") else "en"
+
+
+def _note_language(context: click.Context, _parameter: click.Parameter, language: str) -> str:
+    """Tell the outermost edge, too, which language was chosen."""
+    context.ensure_object(dict)["language"] = language
+    return language
 
 
 def language_option(command: Command) -> Command:
@@ -43,7 +50,9 @@ def language_option(command: Command) -> Command:
         "--lang",
         "language",
         type=click.Choice(LANGUAGES),
-        default=_default_language,
+        default=default_language,
+        callback=_note_language,
+        is_eager=True,
         help="Language of what is printed / 输出语言.",
     )
     return option(command)

@@ -17,6 +17,7 @@ from cets_conformance.cli.common import (
     CONFORMS,
     DOES_NOT,
     as_language,
+    beside,
     language_option,
     reading_option,
 )
@@ -169,10 +170,8 @@ def _ask(
         except runner.Trouble as error:
             says = text(f"run.problem.{error.code}", language, **error.values)
             raise click.UsageError(f"{error.code}: {says}") from None
-    try:
-        target.write_bytes(data)
-    except OSError as error:
-        raise click.ClickException(f"{target}: {error.strerror}") from None
+    with beside(target) as partial:
+        partial.write_bytes(data)
     click.echo(text("exam.answers_written", language, count=len(prompts), file=target))
 
 
@@ -228,7 +227,8 @@ def verify_exam(
         raise _usage(error, spoken) from None
     print_run(Console(highlight=False), again, spoken)
     if write:
-        write.write_text(json_text.dumps(again, pretty=True), "utf-8")
+        with beside(write) as partial:
+            partial.write_text(json_text.dumps(again, pretty=True), "utf-8")
     if not report:
         return CODES[again["verdict"]]
     verdict = text(f"verdict.{again['verdict']}", spoken)

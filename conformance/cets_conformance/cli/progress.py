@@ -16,8 +16,8 @@ class StageBar:
 
     def __init__(self, language: Language) -> None:
         self._language = language
-        self._progress = import_module("cets_conformance.cli.bar").make() if _is_seen() else None
-        self._tasks: dict[str, Any] = {}
+        self._progress = _make(language) if sys.stderr.isatty() else None
+        self._stage, self._task = "", 0
 
     def __enter__(self) -> StageBar:
         if self._progress:
@@ -32,13 +32,17 @@ class StageBar:
         """Show how far a stage is; a new stage takes the place of the one before."""
         if not self._progress:
             return
-        if stage not in self._tasks:
-            for task in self._tasks.values():
-                self._progress.update(task, visible=False)
+        if stage != self._stage:
+            if self._stage:
+                self._progress.remove_task(self._task)
             label = text(f"stage.{stage}", self._language)
-            self._tasks[stage] = self._progress.add_task(label, total=total)
-        self._progress.update(self._tasks[stage], completed=done, total=total)
+            self._stage, self._task = (
+                stage,
+                self._progress.add_task(label, in_bytes=stage == "open"),
+            )
+        self._progress.update(self._task, completed=done, total=total)
 
 
-def _is_seen() -> bool:
-    return sys.stderr.isatty()
+def _make(language: Language) -> Any:
+    """Make a bar, for which alone the libraries of it are loaded."""
+    return import_module("cets_conformance.cli.bar").make(language)

@@ -6,7 +6,6 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
@@ -18,13 +17,14 @@ from cets_conformance.cli.common import (
     DOES_NOT,
     UNCHECKED,
     as_language,
+    beside,
     language_option,
     map_option,
     reading_option,
 )
 from cets_conformance.cli.run_terminal import print_run
 from cets_conformance.cli.terminal import print_problems
-from cets_conformance.messages import Language, text
+from cets_conformance.messages import text
 from cets_conformance.runner import annex
 
 __all__ = ["CODES", "Bar", "run"]
@@ -136,7 +136,8 @@ def run(
     console = Console(highlight=False)
     print_run(console, document, spoken)
     for target in reports:
-        _write(document, target, spoken)
+        with beside(target) as partial:
+            report.write(document, partial, spoken)
         console.print(text("cli.report_written", spoken, file=target))
     return CODES[outcome.verdict]
 
@@ -209,18 +210,6 @@ def _require_writable(reports: tuple[Path, ...]) -> None:
             raise click.BadParameter(f"no report {target.suffix!r}: choose {known}")
         if not target.parent.is_dir():
             raise click.BadParameter(f"there is no folder {target.parent}")
-
-
-def _write(document: dict[str, Any], target: Path, language: Language) -> None:
-    """Write a report beside its final name, so that a half one never stands there."""
-    partial = target.with_name(f".{target.stem}.partial{target.suffix}")
-    try:
-        report.write(document, partial, language)
-        partial.replace(target)
-    except OSError as error:
-        raise click.ClickException(f"{target}: {error.strerror or error}") from None
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 class Bar:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from cets_conformance import json_text
-from cets_conformance.cli.common import as_language, language_option
+from cets_conformance.cli.common import as_language, beside, language_option
 from cets_conformance.messages import text
 from cets_conformance.tables.columns import KINDS, Kind
 from cets_conformance.tables.sample import PLANTABLE, SampleError
@@ -64,20 +64,19 @@ def national_sample(
     except (ValueError, ZeroDivisionError):
         raise click.BadParameter(f"{rate!r} is no share from 0 to 1", param_hint="--rate") from None
     try:
-        made = write_sample(
-            output,
-            year=int(year),
-            seed=seed,
-            kind=Kind(kind),
-            mistake=mistake,
-            rate=share,
-            language=spoken,
-            encoding=encoding,
-        )
+        with beside(output) as partial:
+            made = write_sample(
+                partial,
+                year=int(year),
+                seed=seed,
+                kind=Kind(kind),
+                mistake=mistake,
+                rate=share,
+                language=spoken,
+                encoding=encoding,
+            )
     except SampleError as error:
         raise click.UsageError(str(error)) from None
-    except OSError as error:
-        raise click.ClickException(f"{output}: {error.strerror or error}") from None
     if planted is not None:
         rows = [
             {
@@ -89,7 +88,8 @@ def national_sample(
             }
             for item in made.planted
         ]
-        planted.write_text(json_text.dumps(rows, pretty=True), "utf-8")
+        with beside(planted) as partial:
+            partial.write_text(json_text.dumps(rows, pretty=True), "utf-8")
     click.echo(
         text("sample.made", spoken, rows=len(made.rows), planted=len(made.planted), file=output),
         err=True,

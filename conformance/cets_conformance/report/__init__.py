@@ -5,7 +5,7 @@ A writer is loaded when its format is asked for: templates, charts and workbooks
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
@@ -25,16 +25,27 @@ RUN_SUFFIXES: Final = (".html", ".json", ".md", ".xml", ".sarif")
 COMPARISON_SUFFIXES: Final = (".html", ".json", ".md", ".xlsx")
 """Formats a comparison can be written in."""
 
+Progress = Callable[[str, int, "int | None"], None]
+"""Called with the stage, what is done, and of how much."""
+
 _KNOWN: Final = {"run": RUN_SUFFIXES, "comparison": COMPARISON_SUFFIXES, "table": SUFFIXES}
 
 
 def write(
-    report: dict[str, Any], target: Path, language: Language, *, source: Path | None = None
+    report: dict[str, Any],
+    target: Path,
+    language: Language,
+    *,
+    source: Path | None = None,
+    mapped: Mapping[str, str] = MappingProxyType({}),
+    progress: Progress | None = None,
 ) -> None:
     """Write a table, comparison or run report to ``target`` in the format of its suffix.
 
     ``source`` is the table that was checked; the workbook shows it with its wrong cells marked,
-    and without it holds summary and findings only. Raises ``ValueError`` on an unknown suffix.
+    and without it holds summary and findings only. ``mapped``: its foreign headers, as it was read
+    (``Options.mapped``); ``progress`` is told of its rows. Raises ``ValueError`` on an unknown
+    suffix.
     """
     suffix = target.suffix.lower()
     kind = report["kind"]
@@ -50,7 +61,7 @@ def write(
     elif suffix == ".xlsx":
         from cets_conformance.report import workbook
 
-        workbook.write(report, source, target, language)
+        workbook.write(report, source, target, language, mapped, progress)
     else:
         writer = import_module(_WRITERS[kind, suffix])
         target.write_text(writer.render(report, language), "utf-8")

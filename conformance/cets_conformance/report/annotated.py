@@ -10,10 +10,11 @@ from typing import Any, Final
 from cets_conformance.report.cells import Formats, put
 from cets_conformance.report.words import Words
 from cets_conformance.tables.columns import COLUMNS, Type
-from cets_conformance.tables.reading import Limits
-from cets_conformance.tables.reading.assemble import reader_of
+from cets_conformance.tables.reading import Limits, Progress
+from cets_conformance.tables.reading.assemble import readers_of
 from cets_conformance.tables.reading.files import opened
 from cets_conformance.tables.reading.grid import Form, Grid
+from cets_conformance.tables.reading.stream import Stream
 
 __all__ = ["COMMENTS", "SHEET_ROWS", "Mark", "Marks", "marks", "write"]
 
@@ -104,12 +105,16 @@ def write(
     source: Path,
     found: Marks,
     words: Words,
+    mapped: Mapping[str, str],
+    progress: Progress | None,
 ) -> None:
     """Write all rows and columns of the source, titles included, under their own row numbers."""
     limits = Limits(bytes=max(Limits().bytes, report["source"]["size"]))
     with opened(source, report["source"]["name"], limits, _silent) as file:
-        grid = reader_of(file.format)(file, report["source"]["sheet"], limits, _silent)
-    _Annotated(book, formats, grid, found, words).write()
+        file.mapped = mapped
+        *_, reader = readers_of(file.format)
+        stream = reader(file, report["source"]["sheet"], limits, _silent)
+        _Annotated(book, formats, stream, found, words).write(progress or _silent)
 
 
 def _silent(_stage: str, _done: int, _total: int | None) -> None:
@@ -117,56 +122,64 @@ def _silent(_stage: str, _done: int, _total: int | None) -> None:
 
 
 class _Annotated:
-    """One pass over a grid, from the first row to the last."""
+    """One pass over the records of a file, from the first row to the last."""
 
-    def __init__(self, book: Any, formats: Formats, grid: Grid, found: Marks, words: Words) -> None:
-        self.book, self.formats, self.grid = book, formats, grid
+    def __init__(
+        self, book: Any, formats: Formats, stream: Stream, found: Marks, words: Words
+    ) -> None:
+        self.book, self.formats, self.stream = book, formats, stream
         self.found, self.words = found, words
         self.targets = self._targets()
         self.names = {
             position
-            for field_name, positions in grid.header.fields.items()
+            for field_name, positions in stream.header.fields.items()
             if COLUMNS[field_name].type in _NAMES
             for position in positions
         }
-        lines = grid.header.lines
-        self.header_row = int(grid.rows[lines[-1]]) if lines else None
+        lines = stream.header.lines
+        self.header_row = stream.row_of(lines[-1]) if lines else None
         # Columns with names of their own have no header record: their names are written above.
-        self.shift = 0 if lines or (len(grid.rows) and int(grid.rows[0]) > 1) else 1
+        self.shift = 0 if lines or stream.first_row > 1 else 1
         self.sheets: dict[int, Any] = {}
         self.comments = 0
 
     def _targets(self) -> list[int]:
         """Give each column's place, moved right by the expected columns before it."""
         places, at = [], 0
-        for label in self.grid.labels:
+        for label in self.stream.labels:
             places.append(at)
             at += 2 if label in self.found.columns else 1
         return places
 
-    def write(self) -> None:
-        """Write every record, then what the header row needs."""
+    def write(self, progress: Progress) -> None:
+        """Write every record, and the names of the columns above where no record has them."""
+        done = 0
         if self.header_row is None:
-            self._header(0, self.grid.labels)
-        for start in range(0, len(self.grid.rows), _BLOCK):
-            columns = [column.text.slice(start, _BLOCK).to_pylist() for column in self.grid.columns]
-            for offset, number in enumerate(self.grid.rows[start : start + _BLOCK].tolist()):
-                self._record(start + offset, number, [cells[offset] for cells in columns])
-        if not len(self.grid.rows):
+            self._header(0, self.stream.labels)
+        for read in self.stream.grids:
+            grid = read()
+            for start in range(0, len(grid.rows), _BLOCK):
+                columns = [column.text.slice(start, _BLOCK).to_pylist() for column in grid.columns]
+                for offset, number in enumerate(grid.rows[start : start + _BLOCK].tolist()):
+                    cells = [column[offset] for column in columns]
+                    self._record(grid, start + offset, number, cells)
+                done += len(columns[0])
+                progress("report", done, max(done, self.stream.count or 0))
+        if not self.sheets:
             self._sheet(0)
 
     def _sheet(self, row: int) -> tuple[Any, int]:
         """Give the sheet of a 0-based row, and the row within it."""
         part, at = divmod(row, SHEET_ROWS)
         if part not in self.sheets:
-            last = int(self.grid.rows[-1]) + self.shift if len(self.grid.rows) else 0
+            last = (self.stream.last_row or 0) + self.shift
             name = self.words.t("report.workbook.table_sheet")
             if last > SHEET_ROWS:
                 ends = {"first": part * SHEET_ROWS + 1, "last": min(last, (part + 1) * SHEET_ROWS)}
                 name = self.words.t("report.workbook.table_part", **ends)
             sheet = self.book.add_worksheet(name)
             self.sheets[part] = sheet
-            for position, label in enumerate(self.grid.labels):
+            for position, label in enumerate(self.stream.labels):
                 sheet.set_column(self.targets[position], self.targets[position], 16)
                 if label in self.found.columns:
                     sheet.set_column(self.targets[position] + 1, self.targets[position] + 1, 18)
@@ -178,37 +191,37 @@ class _Annotated:
         sheet, at = self._sheet(row)
         for position, text in enumerate(texts):
             put(sheet, at, self.targets[position], text, self.formats["head"])
-            label = self.grid.labels[position]
+            label = self.stream.labels[position]
             if label in self.found.columns:
                 name = self.words.field(self.found.columns[label])
                 header = self.words.t("report.workbook.expected_header", field=name)
                 put(sheet, at, self.targets[position] + 1, header, self.formats["expected_head"])
 
-    def _record(self, index: int, number: int, cells: list[str | None]) -> None:
+    def _record(self, grid: Grid, index: int, number: int, cells: list[str | None]) -> None:
         if number == self.header_row:
             self._header(number - 1, cells)
             return
         sheet, at = self._sheet(number - 1 + self.shift)
         for position, text in enumerate(cells):
-            mark = self.found.cells.get((number, self.grid.labels[position]))
+            mark = self.found.cells.get((number, self.stream.labels[position]))
             if mark is None and text is None:
                 continue
             target = self.targets[position]
             style = self.formats[mark.severity] if mark else None
-            if text is None or self._is_number(position, index):
+            if text is None or self._is_number(grid, position, index):
                 put(sheet, at, target, text, style)
             else:
                 sheet.write_string(at, target, text, style)
             if mark:
                 self._mark(sheet, at, target, mark)
 
-    def _is_number(self, position: int, index: int) -> bool:
+    def _is_number(self, grid: Grid, position: int, index: int) -> bool:
         """Tell whether a cell may be written as a number: it was one, or its column holds them."""
         if position in self.names:
             return False
-        forms = self.grid.columns[position].forms
+        forms = grid.columns[position].forms
         if forms is None:
-            return self.grid.header.matches[position] is not None
+            return self.stream.header.matches[position] is not None
         return int(forms[index]) == Form.NUMBER
 
     def _mark(self, sheet: Any, at: int, target: int, mark: Mark) -> None:

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
-
 from cets_conformance.messages import Language
 from cets_conformance.report.cells import Formats, put
 from cets_conformance.report.comparison_words import ComparisonWords
 from cets_conformance.report.workbook import SAFE
+from cets_conformance.workbooks import workbook
 
 __all__ = ["write"]
 
@@ -28,7 +27,7 @@ _STYLES: Final = {
 def write(report: Mapping[str, Any], target: Path, language: Language) -> None:
     """Write the workbook of a report that holds all rows."""
     words = ComparisonWords(language)
-    with xlsxwriter.Workbook(str(target), SAFE) as book:
+    with workbook(target, SAFE) as book:
         formats = Formats(book)
         _Summary(book.add_worksheet(words.t("comparison.workbook.summary")), formats, words).write(
             report

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
-
 from cets_conformance.messages import Language
 from cets_conformance.report import annotated, views
 from cets_conformance.report.cells import Formats, put
 from cets_conformance.report.words import Words
+from cets_conformance.tables.reading import Progress
+from cets_conformance.tables.reading.header import NOTHING_MAPPED
+from cets_conformance.workbooks import workbook
 
 __all__ = ["FINDING_ROWS", "SAFE", "write"]
 
@@ -27,7 +28,14 @@ SAFE: Final = {
 """Text stays text: nothing from a table can become a formula or a link."""
 
 
-def write(report: Mapping[str, Any], source: Path | None, target: Path, language: Language) -> None:
+def write(
+    report: Mapping[str, Any],
+    source: Path | None,
+    target: Path,
+    language: Language,
+    mapped: Mapping[str, str] = NOTHING_MAPPED,
+    progress: Progress | None = None,
+) -> None:
     """Write the workbook of a report that holds all rows of its findings.
 
     ``source`` is the table that was checked, of any format that is read; without it the workbook
@@ -36,12 +44,12 @@ def write(report: Mapping[str, Any], source: Path | None, target: Path, language
     words = Words(language)
     view = views.view(report, words)
     marks = annotated.marks(report, words)
-    with xlsxwriter.Workbook(str(target), SAFE) as book:
+    with workbook(target, SAFE) as book:
         formats = Formats(book)
         summary = book.add_worksheet(words.t("report.workbook.summary_sheet"))
         _Summary(summary, formats, words).write(report, view, marks)
         if source is not None:
-            annotated.write(book, formats, report, source, marks, words)
+            annotated.write(book, formats, report, source, marks, words, mapped, progress)
         if view["findings"]:
             _write_findings(book, formats, view["findings"], words)
 

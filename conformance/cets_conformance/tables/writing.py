@@ -11,12 +11,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import xlsxwriter
 
 from cets_conformance import json_text
 from cets_conformance.messages import Language
 from cets_conformance.tables.columns import COLUMNS, Kind, Type
 from cets_conformance.tables.sample import Sample, SampleError, national
+from cets_conformance.workbooks import workbook
 
 __all__ = ["write_sample", "write_table", "write_workbook"]
 
@@ -68,7 +68,7 @@ def write_table(
 
 def write_workbook(sheets: Mapping[str, Sample], target: Path, language: Language) -> None:
     """Write several tables into one workbook, each under the name of its sheet."""
-    with xlsxwriter.Workbook(target, {"strings_to_formulas": False}) as book:
+    with workbook(target, {"strings_to_formulas": False}) as book:
         for name, sample in sheets.items():
             _fill_sheet(book, name, sample, *_printed(sample, language))
 
@@ -132,7 +132,7 @@ def _write_xlsx(
     sample: Sample, headers: list[str], rows: list[list[str]], target: Path, _encoding: str
 ) -> None:
     language: Language = "en" if headers[0] == sample.columns[0] else "zh"
-    with xlsxwriter.Workbook(target, {"strings_to_formulas": False}) as book:
+    with workbook(target, {"strings_to_formulas": False}) as book:
         _fill_sheet(book, SHEET[language], sample, headers, rows)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from cets_conformance import published
@@ -51,6 +52,19 @@ def test_a_mapping_says_which_foreign_header_is_which_column(
     file.write_text(right.replace("allowance", "最终配额").replace("output", "产出"), "utf-8")
     missing = run("check", file, "--map", pairs, "--lang", "en")
     assert "熟料" in missing.out, "a mapped header that the file lacks is told"
+
+
+def test_the_annotated_workbook_of_a_table_with_foreign_headers_is_written_too(
+    run: Run, table: Callable[..., Path], tmp_path: Path
+) -> None:
+    file, pairs = table("t.csv", {"allowance": 1004652}), tmp_path / "map.json"
+    names, rows = file.read_text("utf-8").split("\n", 1)
+    foreign = {f"外部{name}": name for name in names.split(",")}
+    file.write_text(",".join(foreign) + "\n" + rows, "utf-8")
+    pairs.write_text(json.dumps(foreign), "utf-8")
+    assert run("check", file, "--map", pairs, "--report", "r.xlsx").code == DOES_NOT
+    _, shown, *_ = openpyxl.load_workbook("r.xlsx").worksheets
+    assert (shown["K1"].value, shown["L2"].value) == ("外部allowance", 1004651)
 
 
 def test_a_mapped_header_still_says_its_unit(

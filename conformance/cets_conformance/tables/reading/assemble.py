@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -38,20 +39,24 @@ from .records import (
 from .stream import NotPlainError, Stream
 from .typed import joined
 
-__all__ = ["read_table", "reader_of", "table_from_rows"]
+__all__ = ["read_table", "readers_of", "table_from_rows"]
 
 Positions = np.ndarray[Any, np.dtype[np.int64]]
 
 _THREADS = 2
-_WAITING = 8
+_WAITING = 4
 """Pieces in hand at a time."""
-_PIECE = 1 << 16
-"""Records in a piece of what is read as a whole."""
 
-_Reader = Callable[[Opened, str | None, Limits, Progress], Grid]
-_READERS: Mapping[str, str] = MappingProxyType(
-    {"csv": "csv_grid", "xlsx": "xlsx_grid", "jsonl": "json_grid", "parquet": "parquet_grid"}
+_Reader = Callable[[Opened, str | None, Limits, Progress], Stream]
+_READERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "csv": ("csv_blocks", "csv_grid"),
+        "xlsx": ("xlsx_grid",),
+        "jsonl": ("json_grid",),
+        "parquet": ("parquet_grid",),
+    }
 )
+"""What reads each format; where one gives up with ``NotPlainError``, the next takes any file."""
 
 
 def read_table(
@@ -76,23 +81,18 @@ def read_table(
     with opened(source, name, limits, report) as file:
         file.mapped = mapped
         read = _Reading(mapped, kind, unit, limits, report)
-        if file.format == "csv":
-            from . import csv_blocks
-
-            try:
-                built = read.table(csv_blocks.stream(file, limits))
-            except NotPlainError:
-                pass
-            else:
-                return _with_origin(built, file)
-        grid = reader_of(file.format)(file, sheet, limits, report)
-        return _with_origin(read.table(Stream.of(grid, _PIECE)), file)
+        for reader in readers_of(file.format):
+            with suppress(NotPlainError):
+                table = read.table(reader(file, sheet, limits, report))
+                break
+        return _with_origin(table, file)
 
 
-def reader_of(name: str) -> _Reader:
-    """Give the reader of a format; only what reads it is loaded."""
-    reader: _Reader = import_module(f"{__package__}.{_READERS[name]}").read
-    return reader
+def readers_of(name: str) -> Iterator[_Reader]:
+    """Give what reads a format, the last of which takes any file; loaded when it is asked for."""
+    for module in _READERS[name]:
+        reader: _Reader = import_module(f"{__package__}.{module}").stream
+        yield reader
 
 
 def table_from_rows(
@@ -107,7 +107,7 @@ def table_from_rows(
 ) -> Table:
     """Take rows as the API decodes them; they are numbered from 1. Errors as ``read_table``."""
     size, digest = json_grid.digest(rows)
-    stream = Stream.of(json_grid.from_rows(rows, limits, mapped), _PIECE)
+    stream = json_grid.from_rows(rows, limits, mapped)
     table = _Reading(mapped, kind, unit, limits, progress or _silent).table(stream)
     return replace(
         table, origin=replace(table.origin, name=name, format="json", size=size, sha256=digest)
@@ -152,7 +152,7 @@ class _Reading:
         rows = np.concatenate([piece.rows for piece in pieces])
         with hands(_THREADS, len(rows)) as pool:
             whole = pool.map(
-                lambda field: joined([p.columns[field] for p in pieces]), chosen.positions
+                lambda field: joined([p.columns.pop(field) for p in pieces]), chosen.positions
             )
             for field, column in zip(chosen.positions, whole, strict=True):
                 columns[field] = column

@@ -17,7 +17,7 @@ from .csv_grid import grid_of
 from .csv_head import Start, find_start
 from .files import BOM, Opened, require_plausible
 from .grid import Grid, column_letters
-from .records import Limits, TableError
+from .records import Limits, Progress, TableError
 from .stream import NotPlainError, Stream, require_plausible_text
 
 __all__ = ["stream"]
@@ -26,7 +26,7 @@ _HEAD = 1 << 20
 """Bytes that hold the header and what it is told by."""
 
 
-def stream(opened: Opened, limits: Limits) -> Stream:
+def stream(opened: Opened, _sheet: str | None, limits: Limits, _progress: Progress) -> Stream:
     """Read plain text; ``NotPlainError``, here or from a grid, where it is not so plain."""
     blocks = _whole_lines(opened.blocks())
     first = _first(blocks).removeprefix(BOM)
@@ -38,7 +38,7 @@ def stream(opened: Opened, limits: Limits) -> Stream:
         _grids(first, blocks, start, width),
         start.header.lines[-1] + 1,
         consecutive=True,
-        count=first.count(b"\n") * opened.size // max(len(first), 1),
+        last_row=first.count(b"\n") * opened.size // max(len(first), 1),
         encoding="utf-8",
     )
 

@@ -12,13 +12,14 @@ from .csv_head import END, Start, ended, find_start, records
 from .files import Opened, decode
 from .grid import STRING, Grid, GridColumn, column_letters
 from .records import Limits, Note, Place, Problem, Progress, cut, refusal
+from .stream import Stream
 
-__all__ = ["grid_of", "read"]
+__all__ = ["grid_of", "stream"]
 
 _ROWS_AT_ONCE = 50_000
 
 
-def read(opened: Opened, _sheet: str | None, limits: Limits, progress: Progress) -> Grid:
+def stream(opened: Opened, _sheet: str | None, limits: Limits, progress: Progress) -> Stream:
     """Read records as a spreadsheet would number them, blank lines counted."""
     content, encoding = decode(opened.content())
     start = find_start(content, encoding, limits, opened.mapped)
@@ -29,13 +30,13 @@ def read(opened: Opened, _sheet: str | None, limits: Limits, progress: Progress)
     count = first + len(parsed.columns[0])
     if count > limits.rows:
         raise refusal("TOO_MANY_ROWS", found=f"{count:,}", limit=f"{limits.rows:,}")
-    progress("read", count, count)
     head = records_as_columns(start.records, width)
     columns = [
         pa.chunked_array([*above.chunks, *column.chunks], STRING)
         for above, column in zip(head, parsed.columns, strict=True)
     ]
-    return replace(grid_of(start, Parsed(columns, parsed.ragged), first), encoding=encoding)
+    grid = grid_of(start, Parsed(columns, parsed.ragged), first)
+    return Stream.of(replace(grid, encoding=encoding))
 
 
 def grid_of(start: Start, parsed: Parsed, first: int) -> Grid:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+import pyarrow as pa
 
 from . import header
 from .files import Opened, decode
-from .grid import Grid, GridColumn, Literal, Nested, Repeated, column_from_objects
+from .grid import STRING, Grid, GridColumn, Literal, Nested, Repeated, column_from_objects
 from .records import Limits, Place, Problem, Progress, cut, refusal
+from .stream import RECORDS, Stream
 
-__all__ = ["digest", "from_rows", "read"]
+__all__ = ["digest", "from_rows", "stream"]
 
-_STEP = 50_000
+_STEP = 5_000
 
 
 class _Pairs(list[tuple[str, object]]):
@@ -32,39 +36,102 @@ _DECODER = json.JSONDecoder(
 )
 
 
-class _Columns:
-    """Cells by key, in the order in which keys are first met."""
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Some rows as columns, of the keys that stand in them."""
+
+    columns: dict[str, GridColumn]
+    """By key."""
+    rows: list[int]
+    """Numbers of the rows."""
+    spoiled: dict[int, Problem]
+    """Rows that are none, by position."""
+
+
+class _Rows:
+    """Rows in blocks, since as objects they take many times the memory; keys as they are met."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.cells: dict[str, list[object]] = {}
-        self.length = 0
+        self.names: dict[str, None] = {}
+        self.blocks: list[_Block] = []
+        self.count = 0
+        self.begin()
 
-    def add(self, pairs: Iterable[tuple[str, object]]) -> None:
+    def begin(self) -> None:
+        """Begin a block."""
+        self.cells: dict[str, list[object]] = {}
+        self.numbers: list[int] = []
+        self.spoiled: dict[int, Problem] = {}
+
+    def add(
+        self, number: int, pairs: Iterable[tuple[str, object]], problem: Problem | None = None
+    ) -> None:
         """Take one row; a key that stands twice is marked."""
+        length = len(self.numbers)
         for key, value in pairs:
             column = self.cells.get(key)
             if column is None:
                 column = self.cells[key] = []
-                if len(self.cells) > self.limits.columns:
-                    found, limit = f"{len(self.cells):,}", f"{self.limits.columns:,}"
+                self.names[key] = None
+                if len(self.names) > self.limits.columns:
+                    found, limit = f"{len(self.names):,}", f"{self.limits.columns:,}"
                     raise refusal("TOO_MANY_COLUMNS", found=found, limit=limit)
             cell = _plain(value)
-            if len(column) > self.length:
+            if len(column) > length:
                 column[-1] = Repeated("" if cell is None else cell)
                 continue
-            column.extend([None] * (self.length - len(column)))
+            column.extend([None] * (length - len(column)))
             column.append(cell)
-        self.length += 1
-        if self.length > self.limits.rows:
+        if problem:
+            self.spoiled[length] = problem
+        self.numbers.append(number)
+        self.count += 1
+        if self.count > self.limits.rows:
             limit = f"{self.limits.rows:,}"
             raise refusal("TOO_MANY_ROWS", found=f"> {limit}", limit=limit)
+        if len(self.numbers) == RECORDS:
+            self.end()
 
-    def columns(self) -> tuple[GridColumn, ...]:
-        """Give the columns, all of one length."""
+    def end(self) -> None:
+        """End a block: make columns, all of one length."""
         for cells in self.cells.values():
-            cells.extend([None] * (self.length - len(cells)))
-        return tuple(column_from_objects(cells) for cells in self.cells.values())
+            cells.extend([None] * (len(self.numbers) - len(cells)))
+        columns = {name: column_from_objects(cells) for name, cells in self.cells.items()}
+        self.blocks.append(_Block(columns, self.numbers, self.spoiled))
+        self.begin()
+
+    def stream(self, encoding: str | None, mapped: Mapping[str, str]) -> Stream:
+        """Give all rows, now that all keys are known."""
+        if self.numbers:
+            self.end()
+        names = tuple(self.names)
+        found = header.find([names], named=True, mapped=mapped)
+        if found is None:
+            raise refusal("KEYS_NOT_KNOWN", found=cut(", ".join(names[:10])))
+        return Stream(
+            found,
+            names,
+            self.grids(found, names),
+            begin=0,
+            consecutive=False,
+            first_row=self.blocks[0].rows[0],
+            last_row=self.blocks[-1].rows[-1],
+            encoding=encoding,
+        )
+
+    def grids(self, found: header.Header, names: tuple[str, ...]) -> Iterator[Callable[[], Grid]]:
+        """Give the blocks, each let go of with its grid."""
+        self.blocks.reverse()
+        while self.blocks:
+            yield partial(_grid, self.blocks.pop(), found, names)
+
+
+def _grid(block: _Block, found: header.Header, names: tuple[str, ...]) -> Grid:
+    """Give a block the columns of keys that stand in other rows only."""
+    nothing = GridColumn(pa.chunked_array([pa.nulls(len(block.rows), STRING)]))
+    columns = tuple(block.columns.get(name, nothing) for name in names)
+    return Grid(columns, np.asarray(block.rows, np.int64), names, found, spoiled=block.spoiled)
 
 
 def _plain(value: object) -> object:
@@ -73,25 +140,24 @@ def _plain(value: object) -> object:
     return value
 
 
-def read(opened: Opened, _sheet: str | None, limits: Limits, progress: Progress) -> Grid:
+def stream(opened: Opened, _sheet: str | None, limits: Limits, progress: Progress) -> Stream:
     """Read one object a line; a line that is none is a problem of that line only."""
     content, encoding = decode(opened.content())
-    columns = _Columns(limits)
-    rows: list[int] = []
-    spoiled: dict[int, Problem] = {}
-    for number, line in enumerate(io.BytesIO(content), start=1):
+    rows = _Rows(limits)
+    lines = io.BytesIO(content)
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         found = _line(line)
         if isinstance(found, str):
             place, shown = Place(None, number, None), cut(line.decode().strip())
-            spoiled[len(rows)] = Problem("T-02", found, place, None, shown, {"found": shown})
-            found = _Pairs()
-        columns.add(found)
-        rows.append(number)
+            problem = Problem("T-02", found, place, None, shown, {"found": shown})
+            rows.add(number, (), problem)
+        else:
+            rows.add(number, found)
         if number % _STEP == 0:
-            progress("read", number, None)
-    return _grid(columns, rows, encoding, spoiled, opened.mapped)
+            progress("open", lines.tell(), len(content))
+    return rows.stream(encoding, opened.mapped)
 
 
 def _line(line: bytes) -> _Pairs | str:
@@ -105,39 +171,18 @@ def _line(line: bytes) -> _Pairs | str:
     return found if isinstance(found, _Pairs) else "LINE_NOT_OBJECT"
 
 
-def _grid(
-    columns: _Columns,
-    rows: list[int],
-    encoding: str | None,
-    spoiled: dict[int, Problem],
-    mapped: Mapping[str, str],
-) -> Grid:
-    names = tuple(columns.cells)
-    found = header.find([names], named=True, mapped=mapped)
-    if found is None:
-        raise refusal("KEYS_NOT_KNOWN", found=cut(", ".join(names[:10])))
-    return Grid(
-        columns=columns.columns(),
-        rows=np.asarray(rows, dtype=np.int64),
-        labels=names,
-        header=found,
-        encoding=encoding,
-        spoiled=spoiled,
-    )
-
-
 def from_rows(
     rows: Sequence[Mapping[str, object]],
     limits: Limits,
     mapped: Mapping[str, str] = header.NOTHING_MAPPED,
-) -> Grid:
+) -> Stream:
     """Take rows as decoded from JSON; they are numbered from 1."""
-    columns = _Columns(limits)
-    for row in rows:
-        columns.add((str(key), value) for key, value in row.items())
     if not rows:
         raise refusal("NO_ROWS")
-    return _grid(columns, list(range(1, len(rows) + 1)), None, {}, mapped)
+    taken = _Rows(limits)
+    for number, row in enumerate(rows, start=1):
+        taken.add(number, ((str(key), value) for key, value in row.items()))
+    return taken.stream(None, mapped)
 
 
 def digest(rows: Sequence[Mapping[str, object]]) -> tuple[int, str]:

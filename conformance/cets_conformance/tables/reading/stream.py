@@ -11,7 +11,10 @@ from .grid import Grid, GridColumn
 from .header import Header
 from .records import Note, TableError
 
-__all__ = ["NotPlainError", "Stream", "require_plausible_text"]
+__all__ = ["RECORDS", "NotPlainError", "Stream", "require_plausible_text"]
+
+RECORDS = 1 << 14
+"""Records of a grid, where nothing else says how many: more than a header is looked for in."""
 
 
 class NotPlainError(Exception):
@@ -42,8 +45,8 @@ class Stream:
     """Whether each grid counts its records from 1."""
     first_row: int = 1
     """Number of the first record."""
-    count: int | None = None
-    """Records of all grids, where that is known; else about as many."""
+    last_row: int | None = None
+    """Number of the last record, where that is known; else about so."""
     encoding: str | None = None
     """Of the text, where the format leaves it open."""
     sheet: str | None = None
@@ -55,19 +58,24 @@ class Stream:
         """Give the number of a record of the header."""
         return self.first_row + position
 
+    @property
+    def count(self) -> int | None:
+        """Records of all grids, or about as many, where anything is known of it."""
+        return None if self.last_row is None else self.last_row - self.first_row + 1
+
     @classmethod
-    def of(cls, grid: Grid, size: int) -> Stream:
-        """Cut a grid that is there as a whole into grids of ``size`` records."""
+    def of(cls, grid: Grid) -> Stream:
+        """Cut a grid that is there as a whole."""
         lines = grid.header.lines
-        starts = range(0, max(len(grid.rows), 1), size)
+        starts = range(0, max(len(grid.rows), 1), RECORDS)
         return cls(
             grid.header,
             grid.labels,
-            [partial(_cut, grid, start, start + size) for start in starts],
+            (partial(_cut, grid, start, start + RECORDS) for start in starts),
             lines[-1] + 1 if lines else 0,
             consecutive=False,
             first_row=int(grid.rows[0]) if len(grid.rows) else 1,
-            count=len(grid.rows),
+            last_row=int(grid.rows[-1]) if len(grid.rows) else None,
             encoding=grid.encoding,
             sheet=grid.sheet,
             notes=grid.notes,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 
@@ -24,25 +27,30 @@ from .grid import (
     GridColumn,
     column_from_objects,
     column_letters,
-    join,
 )
 from .records import Limits, Note, Place, Progress, refusal
+from .stream import RECORDS, Stream
 from .xlsx_parse import SheetScan
 from .xlsx_scan import scan_sheet
 from .xlsx_verify import Workbook, verified
 
-__all__ = ["read"]
-
-_ROWS_AT_ONCE = 20_000
+__all__ = ["stream"]
 
 
-def read(opened: Opened, sheet: str | None, limits: Limits, progress: Progress) -> Grid:
+def stream(opened: Opened, sheet: str | None, limits: Limits, progress: Progress) -> Stream:
     """Read the sheet asked for, or the only one with a header."""
-    workbook = verified(opened.file, limits)
+    workbook = verified(opened.file, limits, progress)
+    progress("read", 0, None)
     opened.file.seek(0)
+    with _readable():
+        book = _aside(CalamineWorkbook.from_filelike, opened.file)
+        return _chosen(book, workbook, opened.mapped, sheet, limits)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
     try:
-        book = CalamineWorkbook.from_filelike(opened.file)
-        return _read(book, workbook, opened.mapped, sheet, limits, progress)
+        yield
     except CalamineError as error:
         raise refusal("WORKBOOK_UNREADABLE", reason=str(error)) from error
     except BaseException as error:
@@ -51,14 +59,13 @@ def read(opened: Opened, sheet: str | None, limits: Limits, progress: Progress) 
         raise
 
 
-def _read(
+def _chosen(
     book: CalamineWorkbook,
     workbook: Workbook,
     mapped: Mapping[str, str],
     wanted: str | None,
     limits: Limits,
-    progress: Progress,
-) -> Grid:
+) -> Stream:
     names = [m.name for m in book.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
     if wanted is not None and wanted not in names:
         raise refusal("SHEET_UNKNOWN", found=wanted, sheets=_listed(names))
@@ -66,7 +73,7 @@ def _read(
     others: list[str] = []
     for name in names if wanted is None else [wanted]:
         scan = scan_sheet(workbook, name, limits)
-        sheet = book.get_sheet_by_name(name)
+        sheet = _aside(book.get_sheet_by_name, name)
         head = [_texts(row) for row in islice(_rows(sheet), header.HEAD)]
         match = header.find(head, mapped=mapped)
         if match:
@@ -82,7 +89,16 @@ def _read(
     notes = tuple(
         Note("SHEET_NOT_READ", None, 1, Place(name, None, None), {"sheet": name}) for name in others
     )
-    return _grid(*found[0], notes, limits, progress)
+    return _stream(*found[0], notes, limits)
+
+
+def _aside(load: Callable[[Any], Any], what: Any) -> Any:
+    """Load in a thread of its own, so that whoever interrupts need not wait until all is there."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        return pool.submit(load, what).result()
+    finally:
+        pool.shutdown(wait=False)
 
 
 def _listed(names: list[str]) -> str:
@@ -103,36 +119,52 @@ def _texts(row: list[Any]) -> list[str | None]:
     return [cell if isinstance(cell, str) else str(cell) for cell in row]
 
 
-def _grid(
+def _stream(
     sheet: CalamineSheet,
     scan: SheetScan,
     match: header.Header,
     notes: tuple[Note, ...],
     limits: Limits,
-    progress: Progress,
-) -> Grid:
+) -> Stream:
     start, end = sheet.start or (0, 0), sheet.end or (0, 0)
-    width, height = end[1] + 1, end[0] + 1
-    _require_within(width - start[1], height, limits)
-    width = max(width, scan.width)
-    parts: list[list[GridColumn]] = [[] for _ in range(width)]
-    height = max(height, scan.height)
+    _require_within(end[1] + 1 - start[1], end[0] + 1, limits)
+    width, height = max(end[1] + 1, scan.width), max(end[0] + 1, scan.height)
+    labels = tuple(column_letters(position) for position in range(width))
     below = ([""] * width for _ in range(height - end[0] - 1))
-    rows, done = chain(_rows(sheet), below), 0
-    while block := list(islice(rows, _ROWS_AT_ONCE)):
-        _override(block, done, width, scan)
-        for position, values in enumerate(zip(*block, strict=True)):
-            parts[position].append(column_from_objects(values))
-        done += len(block)
-        progress("read", done, height)
-    return Grid(
-        columns=tuple(join(part) for part in parts),
-        rows=np.arange(1, done + 1),
-        labels=tuple(column_letters(position) for position in range(width)),
-        header=match,
+    return Stream(
+        match,
+        labels,
+        _grids(chain(_rows(sheet), below), scan, match, labels, sheet.name),
+        match.lines[-1] + 1,
+        consecutive=False,
+        last_row=height,
         sheet=sheet.name,
         notes=notes,
     )
+
+
+def _grids(
+    rows: Iterator[list[Any]],
+    scan: SheetScan,
+    match: header.Header,
+    labels: tuple[str, ...],
+    sheet: str,
+) -> Iterator[Callable[[], Grid]]:
+    done = 0
+    while columns := _columns(rows, done, len(labels), scan):
+        count = len(columns[0].text)
+        numbers = np.arange(done + 1, done + count + 1)
+        yield partial(Grid, columns, numbers, labels, match, sheet=sheet)
+        done += count
+
+
+def _columns(
+    rows: Iterator[list[Any]], done: int, width: int, scan: SheetScan
+) -> tuple[GridColumn, ...]:
+    """Make columns of the next rows, which take a tenth of what they take as objects."""
+    block = list(islice(rows, RECORDS))
+    _override(block, done, width, scan)
+    return tuple(map(column_from_objects, zip(*block, strict=True)))
 
 
 def _require_within(width: int, height: int, limits: Limits) -> None:

@@ -14,6 +14,12 @@ from .xlsx_verify import Workbook, chunks
 
 __all__ = ["scan_sheet"]
 
+Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+Positions = np.ndarray[Any, np.dtype[np.int64]]
+
+_ENDS_A_NAME = np.isin(np.arange(256), np.frombuffer(b" \t\r\n/>", np.uint8))
+"""By byte: whether the name of a tag ends before it."""
+
 
 def scan_sheet(workbook: Workbook, sheet: str, limits: Limits) -> SheetScan:
     """Find the formulas and errors of a sheet, and refuse one that would not fit in memory."""
@@ -59,34 +65,44 @@ def _look(window: bytes) -> tuple[int, int, int] | None:
     ):
         return None
     marks = np.flatnonzero(data == ord("<"))
-    first, second = data[marks + 1], data[marks + 2]
-    ends = np.isin(second, np.frombuffer(b" \t\r\n/>", np.uint8))
-    if (ends & (first == ord("f"))).any():
+    names = data[marks + 1]
+    if len(_named(data, marks[names == ord("f")])):
         return None
-    return _columns(data, marks[ends & (first == ord("c"))])
+    return _columns(data, _named(data, marks[names == ord("c")]))
 
 
-def _columns(
-    data: np.ndarray[Any, np.dtype[np.uint8]], at: np.ndarray[Any, np.dtype[np.int64]]
-) -> tuple[int, int, int] | None:
+def _named(data: Bytes, at: Positions) -> Positions:
+    """Give those of some tags whose name is one letter."""
+    return at[_ENDS_A_NAME[data[at + 2]]]
+
+
+def _columns(data: Bytes, at: Positions) -> tuple[int, int, int] | None:
     """Read the places of cells that begin with ``<c r="``; ``None`` if one is not plain."""
     if not len(at):
         return 0, 1, 1
     for offset, expected in enumerate(b' r="', start=2):
         if not (data[at + offset] == expected).all():
             return None
-    column = np.zeros(len(at), np.int64)
-    cursor = at + 6
-    for _ in range(3):
-        letter = data[cursor].astype(np.int64) - ord("A")
-        is_letter = (letter >= 0) & (letter < 26)
-        column = np.where(is_letter, column * 26 + letter + 1, column)
-        cursor = cursor + is_letter
-    row, digits = np.zeros(len(at), np.int64), cursor
-    for _ in range(8):
-        digit = data[cursor].astype(np.int64) - ord("0")
-        is_digit = (digit >= 0) & (digit < 10)
-        row = np.where(is_digit, row * 10 + digit, row)
-        cursor = cursor + is_digit
-    plain = (data[cursor] == ord('"')) & (cursor > digits) & (column > 0)
+    letters, column = _read(data, at + 6, "A", 26, 3)
+    digits, row = _read(data, letters, "0", 10, 8)
+    plain = (data[digits] == ord('"')) & (digits > letters) & (letters > at + 6)
     return (len(at), int(column.max()), int(row.max())) if plain.all() else None
+
+
+def _read(
+    data: Bytes, at: Positions, first: str, base: int, most: int
+) -> tuple[Positions, Positions]:
+    """Read numbers of at most some digits, of which ``first`` is the least; give where they end.
+
+    The letters of a column are digits from 1 to 26, those of a row from 0 to 9.
+    """
+    number = np.zeros(len(at), np.int64)
+    least = 1 if base == 26 else 0
+    for _ in range(most):
+        digit = data[at] - np.uint8(ord(first))  # what is below the first wraps around
+        found = digit < base
+        if not found.any():
+            break
+        number = np.where(found, number * base + digit + least, number)
+        at = at + found
+    return at, number

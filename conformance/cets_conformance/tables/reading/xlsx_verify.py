@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import IO
 from xml.parsers import expat
 
-from .records import Limits, refusal
+from .records import Limits, Progress, refusal
 
 __all__ = ["Workbook", "chunks", "local", "parser", "verified"]
 
@@ -34,14 +34,16 @@ class Workbook:
     """Sheet name to the member that holds it."""
 
 
-def verified(file: IO[bytes], limits: Limits) -> Workbook:
+def verified(file: IO[bytes], limits: Limits, progress: Progress) -> Workbook:
     """Unpack every member in a stream; what is too large, damaged or hostile is refused."""
     try:
         archive = zipfile.ZipFile(file)
         _require_plain_members(archive)
         total, longest = 0, 0
+        claimed = sum(info.file_size for info in archive.infolist())
         for info in archive.infolist():
             size, string = _measure(archive, info, limits, total)
+            progress("open", total + size, max(claimed, total + size))
             total += size
             longest = max(longest, string)
         return Workbook(archive, longest, _sheets(archive))

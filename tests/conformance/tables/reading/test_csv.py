@@ -207,5 +207,5 @@ def test_a_quoted_header_alone_does_not_keep_a_table_from_being_read_in_blocks()
     content = (
         '"年度","行业","生产线（工序）编号","企业名称","核定配额量"\n' + "2025,steel,A,n,1\n" * 9
     ).encode()
-    with patch.object(csv_grid, "read", side_effect=AssertionError):
+    with patch.object(csv_grid, "stream", side_effect=AssertionError):
         assert len(read_table(io.BytesIO(content), name="t.csv").rows) == 9
