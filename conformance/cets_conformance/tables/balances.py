@@ -113,7 +113,8 @@ def check_balance_values(rows: Rows, values: Mapping[Key, BalanceValue]) -> Resu
     Within the table values must be equal; against a given or solved one they are compared at the
     decimals they are written with.
     """
-    result = Result("T-20", tonnage=False)
+    empty = Reason("COLUMN_EMPTY", {"field": "balance_value"})
+    result = Result("T-20", tonnage=False, otherwise=empty)
     everywhere = np.ones(len(rows), np.bool_)
     written = _written(rows, everywhere)
     right = {
@@ -130,8 +131,6 @@ def check_balance_values(rows: Rows, values: Mapping[Key, BalanceValue]) -> Resu
         slack = 0 if right[group].origin == "table" else half_unit(texts[value])
         if abs(difference) > slack:
             wrong[group * len(texts) + value] = difference
-    if not result.checked:
-        result.reason = Reason("COLUMN_EMPTY", {"field": "balance_value"})
     keys = _pair_keys(rows)
     known = (rows.groups.codes >= 0) & (rows.coded("balance_value").codes >= 0)
     distinct = np.array(sorted(wrong), np.int64)

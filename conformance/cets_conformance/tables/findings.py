@@ -42,6 +42,10 @@ class Row:
     """What is wrong, where it is not a difference: catalogue key ``problem.<code>``."""
     values: Mapping[str, str] = member(default_factory=dict)
     """Placeholders of the code's message."""
+    province: str | None = None
+    """Province of the unit, where known."""
+    enterprise_name: str | None = None
+    """Its enterprise, where known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +145,11 @@ class Result:
     skipped: int = 0
     """Rows it applies to but could not judge."""
     reason: Reason | None = None
-    """Why it judged less than it applies to."""
+    """Why it skipped rows, or does not apply."""
     tonnage: bool = True
     """Whether differences are tonnes."""
+    otherwise: Reason | None = None
+    """Why there was nothing to judge, where no row was judged or skipped."""
 
     def skip(self, reason: Reason, rows: int = 1) -> None:
         """Count rows that could not be judged; the first reason is kept."""
@@ -158,11 +164,16 @@ class Result:
             self.skip(why(int(np.argmax(where))), count)
 
     @property
+    def why(self) -> Reason | None:
+        """Why it judged less than it applies to; None where it did not."""
+        return self.reason or (None if self.checked or self.skipped else self.otherwise)
+
+    @property
     def status(self) -> str:
         """``failed``, ``not_checked`` (it judged less than it applies to) or ``passed``."""
         if len(self.failures):
             return "failed"
-        return "not_checked" if self.reason else "passed"
+        return "not_checked" if self.why else "passed"
 
     @property
     def tonnes(self) -> int:

@@ -212,16 +212,11 @@ def check_presence(rows: Rows, identities: Identities) -> Result:
             for unit_id, source, position in missing:
                 if year == later and source.cell("commissioned_year", position) == str(year):
                     continue
+                code, values = "UNIT_MISSING_IN_YEAR", {"year": str(other)}
                 failures.append(
-                    Row(
-                        int(rows.number[position]) if source is rows else None,
-                        year,
-                        unit_id,
-                        "unit_id",
-                        unit_id,
-                        code="UNIT_MISSING_IN_YEAR",
-                        values={"year": str(other)},
-                    )
+                    rows.finding(position, "unit_id", unit_id, code=code, values=values)
+                    if source is rows
+                    else Row(None, year, unit_id, "unit_id", unit_id, code=code, values=values)
                 )
     result.failures = failures
     return result

@@ -16,7 +16,7 @@ from cets_conformance.tables.reading import Table
 from cets_conformance.tables.recompute import Recomputed
 from cets_conformance.tables.sorts import unit_input
 from cets_conformance.tables.totals import summarise
-from cets_conformance.tables.units import PREVIOUS, Rows
+from cets_conformance.tables.units import PREVIOUS
 
 __all__ = ["Outcome"]
 
@@ -99,11 +99,8 @@ class Outcome:
 
         ``KeyError`` on an unknown check.
         """
-        columns, place = self.table.origin.columns, self.recomputed.rows.place
-        return [
-            _print_row(row, columns, self.recomputed.rows, place(row.row))
-            for row in self.results[check].failures.worst(rows)
-        ]
+        columns = self.table.origin.columns
+        return [_print_row(row, columns) for row in self.results[check].failures.worst(rows)]
 
     def subject(self, number: int) -> dict[str, Any] | None:
         """Give ``{"operation", "input"}`` of the row with this number; None where there is none."""
@@ -123,8 +120,8 @@ class Outcome:
             "rows_checked": result.checked,
             "rows_not_checked": result.skipped,
         }
-        if result.reason is not None:
-            printed_check |= _print_reason(result.reason)
+        if result.why is not None:
+            printed_check |= _print_reason(result.why)
         return printed_check
 
     def _finding(self, name: str, rows: int | None) -> dict[str, Any]:
@@ -147,9 +144,7 @@ def _print_reason(reason: Reason) -> dict[str, Any]:
     }
 
 
-def _print_row(
-    row: Row, columns: Mapping[str, str], rows: Rows, place: int | None
-) -> dict[str, Any]:
+def _print_row(row: Row, columns: Mapping[str, str]) -> dict[str, Any]:
     printed_row: dict[str, Any] = {
         "row": row.row,
         "year": row.year,
@@ -159,8 +154,8 @@ def _print_row(
         "expected": row.expected,
         "difference": printed(Fraction(row.difference) if row.difference is not None else None),
         "column": row.values.get("column") or columns.get(row.field or ""),
-        "province": None if place is None else rows.cell("province", place),
-        "enterprise_name": None if place is None else rows.cell("enterprise_name", place),
+        "province": row.province,
+        "enterprise_name": row.enterprise_name,
     }
     if row.code is not None:
         printed_row |= {"code": row.code, "values": dict(row.values)}

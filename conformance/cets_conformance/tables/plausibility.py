@@ -82,13 +82,11 @@ def _bounds(done: Recomputed) -> Result:
 
 def _changes(done: Recomputed, identities: Identities) -> Result:
     """T-32: verified emissions changed by at most 30 % since the previous year."""
-    rows, result = done.rows, Result("T-32", tonnage=False)
+    rows = done.rows
+    result = Result("T-32", tonnage=False, otherwise=Reason("NO_PREVIOUS_TABLE"))
     before, known = identities.previous_emissions
     where = rows.is_unit & known & (before > 0)
     result.checked = int(np.count_nonzero(where))
-    if not result.checked:
-        result.reason = Reason("NO_PREVIOUS_TABLE")
-        return result
     now = rows.numbers("verified_emissions").values
     change = np.abs(now - before)
     failed = np.flatnonzero(where & _exceeds(change, USUAL_CHANGE, before))

@@ -150,13 +150,11 @@ def _problems(rows: Rows, check: str) -> list[Problem]:
 
 def _problem(rows: Rows, problem: Problem) -> Row:
     """Put what reading found with the unit it belongs to."""
-    place, values = problem.place, {**problem.values, "column": problem.place.column or ""}
-    year, unit_id = None, None
-    if (position := rows.place(place.row)) is not None:
-        year, unit_id = rows.year_of(position), rows.cell("unit_id", position)
-    return Row(
-        place.row, year, unit_id, problem.field, problem.found, code=problem.code, values=values
-    )
+    values = {**problem.values, "column": problem.place.column or ""}
+    field, found = problem.field, problem.found
+    if (position := rows.place(problem.place.row)) is None:
+        return Row(problem.place.row, None, None, field, found, code=problem.code, values=values)
+    return rows.finding(position, field, found, code=problem.code, values=values)
 
 
 def _duplicates(rows: Rows, identities: Identities) -> Result:

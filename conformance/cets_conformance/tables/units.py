@@ -101,7 +101,7 @@ class Rows:
     def finding(
         self,
         position: int,
-        field: str,
+        field: str | None,
         found: int | str | None = None,
         expected: int | str | None = None,
         difference: int | Fraction | None = None,
@@ -112,9 +112,19 @@ class Rows:
         """Say where a check failed; amounts differ by found - expected."""
         if isinstance(found, int) and isinstance(expected, int):
             difference = found - expected
-        number, year = int(self.number[position]), self.year_of(position)
-        unit_id = self.cell("unit_id", position)
-        return Row(number, year, unit_id, field, found, expected, difference, code, values)
+        return Row(
+            int(self.number[position]),
+            self.year_of(position),
+            self.cell("unit_id", position),
+            field,
+            found,
+            expected,
+            difference,
+            code,
+            dict(values),
+            self.cell("province", position),
+            self.cell("enterprise_name", position),
+        )
 
     def coded(self, name: str) -> Coded:
         """Give a column of repeating texts."""
