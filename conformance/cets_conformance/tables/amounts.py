@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from cets_conformance.tables.balances import half_unit
 from cets_conformance.tables.exact import Array, half_up
 from cets_conformance.tables.findings import Found, Reason, Result, Row
-from cets_conformance.tables.identities import Identities
+from cets_conformance.tables.identities import Kin, Years
 from cets_conformance.tables.reading.grid import np_array, pa_array
 from cets_conformance.tables.reading.typed import NumberColumn
 from cets_conformance.tables.recompute import (
@@ -30,14 +30,14 @@ RATIOS = {"T-14": "intensity", "T-15": "deviation", "T-16": "coefficient"}
 CELL_NOT_USABLE = Reason("CELL_NOT_USABLE")
 
 
-def check_amounts(done: Recomputed, identities: Identities) -> list[Result]:
+def check_amounts(done: Recomputed, kin: Kin, years: Years) -> list[Result]:
     """Run T-10 to T-17 on recomputed rows, as far as the kind of table has them."""
     if not done.rows.verified:
         return [_required(done, "T-12", "pre_allocation"), _methods(done)]
     return [
         _required(done, "T-10", "allowance"),
         _obligations(done),
-        _pre_allocations(done, identities),
+        _pre_allocations(done, kin, years),
         _adjustments(done),
         *(_ratios(done, check, column) for check, column in RATIOS.items()),
         _methods(done),
@@ -69,23 +69,22 @@ def _obligations(done: Recomputed) -> Result:
     return result
 
 
-def _pre_allocations(done: Recomputed, identities: Identities) -> Result:
+def _pre_allocations(done: Recomputed, kin: Kin, years: Years) -> Result:
     """T-12 in an allocation table: the amount follows from the previous year's emissions."""
     rows, result = done.rows, _begun("T-12", "pre_allocation")
     found = rows.numbers("pre_allocation")
     if not found.present.any():
         return result
-    emissions, known = identities.previous_emissions
-    usable = rows.is_unit & (known | rows.by_sort(lambda sort: sort.pre_allocated == 0))
+    usable = rows.is_unit & (kin.known | rows.by_sort(lambda sort: sort.pre_allocated == 0))
 
     def why(at: int) -> Reason:
         if not rows.is_unit[at]:
             return NOT_A_UNIT
-        before = rows.year[at] - 1 in identities.emission_years
+        before = rows.year[at] - 1 in years.emissions
         return Reason("NOT_IN_PREVIOUS_TABLE" if before else "NO_PREVIOUS_TABLE")
 
     result.skip_where(found.present & ~usable, why)
-    right = pre_allocations(rows, np.where(known, emissions, 0))
+    right = pre_allocations(rows, np.where(kin.known, kin.previous, 0))
     _compare(result, done, "pre_allocation", found, right, found.present & usable)
     return result
 

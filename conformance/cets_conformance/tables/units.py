@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from cets_conformance.tables.coded import Coded, dense
 from cets_conformance.tables.columns import COLUMNS, Kind, Need
+from cets_conformance.tables.enterprises import valid
 from cets_conformance.tables.exact import Array
 from cets_conformance.tables.findings import Row
 from cets_conformance.tables.reading import Table
@@ -62,6 +63,10 @@ class Rows:
         self.rules = rules
         self.number = table.rows
         self.verified = table.kind is Kind.ALLOCATION
+
+    def __reduce__(self) -> tuple[type[Rows], tuple[Table, RuleSet]]:
+        """Go to another machine without what can be found out again there."""
+        return Rows, (self.table, self.rules)
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -160,6 +165,11 @@ class Rows:
     def year(self) -> Array:
         """Year of each row; 0 where none stands."""
         return self.coded("year").pick(int, 0, np.int32)
+
+    @cached_property
+    def valid_codes(self) -> Array:
+        """Tell in which rows the enterprise's credit code is right."""
+        return valid(self.texts("enterprise_id").text)
 
     @cached_property
     def groups(self) -> Coded:
