@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHECKS",
+    "ClusterError",
     "Limits",
     "OptionError",
     "Options",
@@ -39,6 +40,15 @@ __all__ = [
 
 class PreviousTableError(TableError):
     """The previous year's file, not the one to be checked, could not be read as a table."""
+
+
+class ClusterError(Exception):
+    """A table could not be checked on a cluster; catalogue key ``cluster.<code>``."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        super().__init__(f"{code} {values}")
+        self.code = code
+        self.values = values
 
 
 def check_file(

@@ -12,6 +12,6 @@ Every step is a pure function of the file, so that the report is the same, byte 
 """
 
 from .checking import check_file_on
-from .cluster import Cluster, ClusterError, connected
+from .cluster import Cluster, connected
 
-__all__ = ["Cluster", "ClusterError", "check_file_on", "connected"]
+__all__ = ["Cluster", "check_file_on", "connected"]

@@ -11,23 +11,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from cets_conformance import __version__
+from cets_conformance.tables import ClusterError
 
-__all__ = ["Cluster", "ClusterError", "connected"]
+__all__ = ["Cluster", "connected"]
 
-PATIENCE = 30.0
+PATIENCE = 15.0
 """Seconds for which a scheduler may not answer, or be without any worker."""
 
 _LOOK = 2.0
 """Seconds between two looks at the workers."""
-
-
-class ClusterError(Exception):
-    """The table could not be checked on the cluster; catalogue key ``cluster.<code>``."""
-
-    def __init__(self, code: str, **values: str) -> None:
-        super().__init__(f"{code} {values}")
-        self.code = code
-        self.values = values
 
 
 class Cluster:
@@ -102,16 +94,19 @@ def _version() -> str:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Say what became of a cluster; what functions raised on it goes through."""
+    """Say what became of a cluster; what functions raised on it goes through.
+
+    None of them lets an ``OSError`` out, which is how a lost connection shows.
+    """
     from distributed import KilledWorker
-    from distributed.comm.core import CommClosedError
 
     try:
         yield
     except KilledWorker as error:
         raise ClusterError("WORKERS_KILLED", reason=str(error)[:200]) from error
-    except (CancelledError, CommClosedError, ConnectionError, TimeoutError) as error:
-        raise ClusterError("SCHEDULER_LOST", reason=type(error).__name__) from error
+    except (CancelledError, OSError) as error:
+        reason = str(error)[:200] or type(error).__name__
+        raise ClusterError("SCHEDULER_LOST", reason=reason) from error
 
 
 @contextmanager
@@ -143,7 +138,7 @@ def connected(
                 threads_per_worker=1,
                 processes=True,
                 memory_limit=0,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
                 silence_logs=logging.CRITICAL,
             ) as local,
             _client(Client, local, patience) as client,
@@ -153,7 +148,12 @@ def connected(
 
 @contextmanager
 def _client(kind: Any, address: Any, patience: float) -> Iterator[Any]:
+    from distributed.comm.addressing import parse_address
+    from distributed.comm.registry import get_backend
+
     try:
+        if isinstance(address, str):  # a client of an unknown kind of address waits for itself
+            get_backend(parse_address(address)[0])
         client = kind(address, timeout=patience, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise ClusterError(

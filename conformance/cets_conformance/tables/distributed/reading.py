@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cets_conformance import direct
+from cets_conformance.tables import ClusterError
 from cets_conformance.tables.reading import Limits, Table, TableError
 from cets_conformance.tables.reading.assemble import Reading, renumbered, with_rows
 from cets_conformance.tables.reading.csv_blocks import Block, parsed
@@ -22,11 +23,11 @@ from cets_conformance.tables.reading.stream import NotPlainError, Stream
 from cets_conformance.tables.reading.units import Chosen
 from cets_conformance.tables.units import Rows
 
-from .cluster import Cluster, ClusterError
+from .cluster import Cluster
 
 __all__ = ["Builder"]
 
-_PARTS = 4
+_PARTS = 3
 """Parts a thread, so that none waits long for the last one."""
 
 _RECORDS = 1 << 19

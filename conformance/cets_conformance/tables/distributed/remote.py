@@ -18,7 +18,7 @@ S = TypeVar("S")
 T = TypeVar("T")
 P = TypeVar("P")
 
-_BUCKETS = 4
+_BUCKETS = 2
 """Buckets a thread, at most one a part."""
 
 
