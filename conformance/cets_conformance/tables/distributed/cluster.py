@@ -21,6 +21,9 @@ PATIENCE = 15.0
 _LOOK = 2.0
 """Seconds between two looks at the workers."""
 
+_UNSHAKEN = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+"""What workers do first: a terminal interrupts all its processes, and this one ends its workers."""
+
 
 class Cluster:
     """A cluster that can be asked; whatever it fails at is a :class:`ClusterError`."""
@@ -140,6 +143,7 @@ def connected(
                 memory_limit=0,
                 dashboard_address="127.0.0.1:0",
                 silence_logs=logging.CRITICAL,
+                preload=_UNSHAKEN,
             ) as local,
             _client(Client, local, patience) as client,
         ):
