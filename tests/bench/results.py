@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.bench.contenders import OTHERS, OURS
+from tests.bench.contenders import DASK, OTHERS, OURS
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results.json"
@@ -83,6 +83,7 @@ def figures(results: Results) -> dict[str, float]:
     ``over_reading``: our time ÷ a bare pyarrow read; ``over_frictionless``: frictionless ÷ ours;
     ``memory``: peak ÷ file; each at the greatest common size. ``growth``: time per row at the
     greatest size ÷ at 100,000 rows. ``ties``: the adversarial table ÷ an ordinary one.
+    ``two_workers``: time with one Dask worker ÷ with two.
     """
     by_name = {row["contender"]: row for row in comparison(results)}
     ours, ties = measured(results, OURS), measured(results, OURS, "ties")
@@ -99,6 +100,10 @@ def figures(results: Results) -> dict[str, float]:
     common = max(ours.keys() & ties.keys(), default=None)
     if common is not None:
         found["ties"] = ties[common]["seconds"] / ours[common]["seconds"]
+    one, two = (measured(results, name) for name in DASK)
+    common = max(one.keys() & two.keys(), default=None)
+    if common is not None:
+        found["two_workers"] = one[common]["seconds"] / two[common]["seconds"]
     return {name: round(value, 3) for name, value in found.items()}
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.bench import load, measure, results, tables, ties
-from tests.bench.contenders import OTHERS, OURS
+from tests.bench.contenders import DASK, OTHERS, OURS
 from tests.bench.verify import complaints
 
 from cets_conformance import direct
@@ -137,8 +137,10 @@ def test_a_report_that_departs_in_anything_is_refused(made, tamper):
 
 def test_every_contender_is_measured_and_has_found_what_it_must(tmp_path):
     bench = measure.Bench(tmp_path, measure.Limits(60, runs=1), lambda _: None)
-    bench.run([measure.Size("ordinary", ROWS, (OURS, *OTHERS))])
-    assert [m["contender"] for m in bench.measurements] == [OURS, *OTHERS]
+    all_of_them = [OURS, *DASK, *OTHERS]
+    bench.run([measure.Size("ordinary", ROWS, all_of_them)])
+    assert [m["contender"] for m in bench.measurements] == all_of_them
+    assert results.figures({"measurements": bench.measurements})["two_workers"] > 0
     for m in bench.measurements:
         assert m["seconds"] > 0
         assert m["peak_bytes"] > 10 * 2**20

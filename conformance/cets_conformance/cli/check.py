@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,6 +28,7 @@ from cets_conformance.cli.common import (
 from cets_conformance.cli.progress import StageBar
 from cets_conformance.messages import Language, text
 from cets_conformance.tables import (
+    ClusterError,
     Limits,
     OptionError,
     Options,
@@ -37,6 +41,8 @@ from cets_conformance.tables.columns import KINDS, Kind
 if TYPE_CHECKING:
     from cets_conformance.tables import Outcome
     from cets_conformance.tables.reading import Progress
+
+    Check = Callable[..., Outcome]
 
 __all__ = ["check"]
 
@@ -70,6 +76,25 @@ ANNOTATED = ".xlsx"
     type=click.Path(dir_okay=False, path_type=Path),
     help="out.json, .html, .md, .xlsx, .xml (JUnit) or .sarif; any number of times.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="dask: on a cluster, with the same findings / 在 Dask 集群上检验，结果完全一致.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Dask scheduler, such as tcp://host:8786; else a cluster is started here / "
+    "调度器地址；不填则在本机启动集群.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    help="Processes of a cluster started here; one a core where not given / "
+    "本机集群的工作进程数，默认为核心数.",
+)
 @click.option("--max-bytes", type=int, default=Limits().bytes, show_default=True)
 @reading_option
 @language_option
@@ -86,6 +111,9 @@ def check(
     headers: dict[str, str],
     rows: str,
     reports: tuple[Path, ...],
+    engine: str,
+    scheduler: str | None,
+    workers: int | None,
     max_bytes: int,
     readings: dict[str, str],
     language: str,
@@ -111,14 +139,43 @@ def check(
         )
     except OptionError as error:
         raise click.UsageError(text(f"problem.{error.code}", spoken, **error.values)) from None
-    codes = [
-        _check_one(table, options, previous, Limits(bytes=max_bytes), targets[table], shown, spoken)
-        for table in tables
-    ]
+    limits = Limits(bytes=max_bytes)
+    try:
+        with _engine(engine, scheduler, workers) as run:
+            codes = [
+                _check_one(run, table, options, previous, limits, targets[table], shown, spoken)
+                for table in tables
+            ]
+    except ClusterError as error:
+        says = text(f"cluster.{error.code}", spoken, **error.values)
+        click.echo(f"{text('cli.cluster', spoken)}: {error.code}\n  {says}", err=True)
+        return UNCHECKED
     return DOES_NOT if DOES_NOT in codes else max(codes)
 
 
+@contextmanager
+def _engine(engine: str, scheduler: str | None, workers: int | None) -> Iterator[Check]:
+    """Give what checks a table; a cluster is there as long as it may be asked."""
+    if engine == "local":
+        if scheduler is not None or workers is not None:
+            raise click.UsageError("--scheduler and --workers are for --engine dask")
+        yield _check_here
+        return
+    if scheduler is not None and workers is not None:
+        raise click.UsageError("a cluster of its own scheduler has its own workers: no --workers")
+    from cets_conformance.tables.distributed import check_file_on, connected
+
+    with connected(scheduler, workers) as cluster:
+        yield partial(check_file_on, cluster)
+
+
+def _check_here(table: Path, *, rows: int | None, **given: Any) -> Outcome:  # noqa: ARG001
+    """Check in this process, where all rows stay at hand."""
+    return check_file(table, **given)
+
+
 def _check_one(
+    check: Check,
     table: Path,
     options: Options,
     previous: Path | None,
@@ -131,8 +188,13 @@ def _check_one(
         printing = aside.submit(import_module, "cets_conformance.cli.terminal")  # meanwhile
         try:
             with StageBar(language) as bar:
-                outcome = check_file(
-                    table, options=options, previous=previous, limits=limits, progress=bar
+                outcome = check(
+                    table,
+                    rows=None if any(map(_is_annotated, targets)) else rows,
+                    options=options,
+                    previous=previous,
+                    limits=limits,
+                    progress=bar,
                 )
         except TableError as error:
             unread = previous if previous and isinstance(error, PreviousTableError) else table
@@ -158,11 +220,14 @@ def _write(
     progress: Progress,
 ) -> None:
     """Write a report beside its final name, so that a half one never stands there."""
-    whole = target.suffix.lower() == ANNOTATED
-    with beside(target) as partial:
-        document = outcome.report(None if whole else rows)
-        mapped = outcome.options.mapped
-        report.write(document, partial, language, source=table, mapped=mapped, progress=progress)
+    shown = None if _is_annotated(target) else rows
+    with beside(target) as half:
+        document, mapped = outcome.report(shown), outcome.options.mapped
+        report.write(document, half, language, source=table, mapped=mapped, progress=progress)
+
+
+def _is_annotated(target: Path) -> bool:
+    return target.suffix.lower() == ANNOTATED
 
 
 def _report_targets(reports: tuple[Path, ...], tables: tuple[Path, ...]) -> dict[Path, list[Path]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cets_conformance.tables.catalogue import CHECKS
 from cets_conformance.tables.options import OptionError, Options
 from cets_conformance.tables.reading import (
+    Build,
     Limits,
     Progress,
     Table,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHECKS",
+    "ClusterError",
     "Limits",
     "OptionError",
     "Options",
@@ -38,6 +40,15 @@ __all__ = [
 
 class PreviousTableError(TableError):
     """The previous year's file, not the one to be checked, could not be read as a table."""
+
+
+class ClusterError(Exception):
+    """A table could not be checked on a cluster; catalogue key ``cluster.<code>``."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        super().__init__(f"{code} {values}")
+        self.code = code
+        self.values = values
 
 
 def check_file(
@@ -60,27 +71,49 @@ def check_file(
     limits = limits or Limits()
     with ThreadPoolExecutor(1) as aside:
         aside.submit(import_module, f"{__name__}.judging")  # meanwhile
-        table = read_table(
-            source,
-            name=name,
-            kind=options.kind,
-            sheet=options.sheet,
-            unit="10kt" if options.unit == "10kt" else None,
-            mapped=options.mapped,
-            limits=limits,
-            progress=progress,
-        )
-        before = _read_previous(previous, options, limits, progress) if previous else None
+        table = read_own(source, options, limits, progress, name=name)
+        before = read_previous(previous, options, limits, progress) if previous else None
     return check_table(
         table, options=options, previous=before, province=province, progress=progress
     )
 
 
-def _read_previous(
-    previous: Path, options: Options, limits: Limits, progress: Progress | None
+def read_own(
+    source: Path,
+    options: Options,
+    limits: Limits,
+    progress: Progress | None,
+    *,
+    name: str | None = None,
+    build: Build | None = None,
 ) -> Table:
+    """Read the file that is to be checked."""
+    return read_table(
+        source,
+        name=name,
+        kind=options.kind,
+        sheet=options.sheet,
+        unit="10kt" if options.unit == "10kt" else None,
+        mapped=options.mapped,
+        limits=limits,
+        progress=progress,
+        build=build,
+    )
+
+
+def read_previous(
+    previous: Path,
+    options: Options,
+    limits: Limits,
+    progress: Progress | None,
+    *,
+    build: Build | None = None,
+) -> Table:
+    """Read the previous year's file; :class:`PreviousTableError` where it is no table."""
     try:
-        return read_table(previous, mapped=options.mapped, limits=limits, progress=progress)
+        return read_table(
+            previous, mapped=options.mapped, limits=limits, progress=progress, build=build
+        )
     except TableError as error:
         raise PreviousTableError(error.problems) from None
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from cets_conformance.tables.balances import half_unit
 from cets_conformance.tables.exact import Array, half_up
 from cets_conformance.tables.findings import Found, Reason, Result, Row
-from cets_conformance.tables.identities import Identities
+from cets_conformance.tables.identities import Kin, Years
 from cets_conformance.tables.reading.grid import np_array, pa_array
 from cets_conformance.tables.reading.typed import NumberColumn
 from cets_conformance.tables.recompute import (
@@ -30,63 +30,68 @@ RATIOS = {"T-14": "intensity", "T-15": "deviation", "T-16": "coefficient"}
 CELL_NOT_USABLE = Reason("CELL_NOT_USABLE")
 
 
-def check_amounts(done: Recomputed, identities: Identities) -> list[Result]:
+def check_amounts(done: Recomputed, kin: Kin, years: Years) -> list[Result]:
     """Run T-10 to T-17 on recomputed rows, as far as the kind of table has them."""
     if not done.rows.verified:
         return [_required(done, "T-12", "pre_allocation"), _methods(done)]
     return [
         _required(done, "T-10", "allowance"),
         _obligations(done),
-        _pre_allocations(done, identities),
+        _pre_allocations(done, kin, years),
         _adjustments(done),
         *(_ratios(done, check, column) for check, column in RATIOS.items()),
         _methods(done),
     ]
 
 
+def _begun(check: str, column: str, *, tonnage: bool = True) -> Result:
+    """Begin a check of a column, which may be empty."""
+    empty = Reason("COLUMN_EMPTY", {"field": column})
+    return Result(check, tonnage=tonnage, otherwise=empty)
+
+
 def _required(done: Recomputed, check: str, column: str) -> Result:
     """Compare an amount that no row may lack."""
-    result, found = Result(check), done.rows.numbers(column)
+    result, found = _begun(check, column), done.rows.numbers(column)
     result.skip_where(
         ~(done.known & found.present),
         lambda at: CELL_NOT_USABLE if done.known[at] else done.why(at),
     )
     _compare(result, done, column, found, done.amount, done.known & found.present)
-    return _unless_empty(result, column)
+    return result
 
 
 def _obligations(done: Recomputed) -> Result:
     """T-11: the obligation, where it is written."""
-    result, found = Result("T-11"), done.rows.numbers("obligation")
+    result, found = _begun("T-11", "obligation"), done.rows.numbers("obligation")
     result.skip_where(found.present & ~done.known, done.why)
     _compare(result, done, "obligation", found, done.obligation, found.present & done.known)
-    return _unless_empty(result, "obligation")
+    return result
 
 
-def _pre_allocations(done: Recomputed, identities: Identities) -> Result:
+def _pre_allocations(done: Recomputed, kin: Kin, years: Years) -> Result:
     """T-12 in an allocation table: the amount follows from the previous year's emissions."""
-    rows, result = done.rows, Result("T-12")
+    rows, result = done.rows, _begun("T-12", "pre_allocation")
     found = rows.numbers("pre_allocation")
     if not found.present.any():
-        return _unless_empty(result, "pre_allocation")
-    emissions, known = identities.previous_emissions
-    usable = rows.is_unit & (known | rows.by_sort(lambda sort: sort.pre_allocated == 0))
+        return result
+    usable = rows.is_unit & (kin.known | rows.by_sort(lambda sort: sort.pre_allocated == 0))
 
     def why(at: int) -> Reason:
         if not rows.is_unit[at]:
             return NOT_A_UNIT
-        before = rows.year[at] - 1 in identities.emission_years
+        before = rows.year[at] - 1 in years.emissions
         return Reason("NOT_IN_PREVIOUS_TABLE" if before else "NO_PREVIOUS_TABLE")
 
     result.skip_where(found.present & ~usable, why)
-    right = pre_allocations(rows, np.where(known, emissions, 0))
+    right = pre_allocations(rows, np.where(kin.known, kin.previous, 0))
     _compare(result, done, "pre_allocation", found, right, found.present & usable)
-    return _unless_empty(result, "pre_allocation")
+    return result
 
 
 def _adjustments(done: Recomputed) -> Result:
     """T-13: entitlement less what was pre-allocated, arrears not being in the table."""
-    rows, result = done.rows, Result("T-13")
+    rows, result = done.rows, _begun("T-13", "adjustment")
     found, before = rows.numbers("adjustment"), rows.numbers("pre_allocation")
     usable = done.known & before.present
     result.skip_where(
@@ -95,7 +100,7 @@ def _adjustments(done: Recomputed) -> Result:
     )
     right = done.amount - before.values
     _compare(result, done, "adjustment", found, right, found.present & usable)
-    return _unless_empty(result, "adjustment")
+    return result
 
 
 def _compare(
@@ -115,10 +120,10 @@ def _compare(
 
 def _ratios(done: Recomputed, check: str, column: str) -> Result:
     """Compare a ratio at the decimals it is written with; equal allocation has α = 0 (A-6)."""
-    rows, result = done.rows, Result(check, tonnage=False)
+    rows, result = done.rows, _begun(check, column, tonnage=False)
     present = rows.present(column)
     if not present.any():
-        return _unless_empty(result, column)
+        return result
     result.skip_where(present & ~done.known, done.why)
     where = present & done.by_intensity
     if column == "coefficient":
@@ -149,7 +154,7 @@ def _ratios(done: Recomputed, check: str, column: str) -> Result:
     result.failures = Found(
         failed, make, differences[wrong], slack=float(error[wrong].max(initial=0.0))
     )
-    return _unless_empty(result, column)
+    return result
 
 
 _ERROR = 2.0**-47
@@ -189,8 +194,9 @@ def _half_units(texts: Any) -> Array:
 
 def _methods(done: Recomputed) -> Result:
     """T-17: a wrong amount that is exactly what another method would have given."""
-    rows, result = done.rows, Result("T-17")
+    rows = done.rows
     column = "allowance" if rows.verified else "pre_allocation"
+    result = _begun("T-17", column)
     found = rows.numbers(column)
     where = done.known & found.present
     result.skip_where(~where, lambda at: CELL_NOT_USABLE if done.known[at] else done.why(at))
@@ -211,7 +217,7 @@ def _methods(done: Recomputed) -> Result:
         )
 
     result.failures = Found(wrong, make, np.abs(written - right))
-    return _unless_empty(result, column)
+    return result
 
 
 def _treated_as(done: Recomputed, found: Array, wrong: Array) -> Array:
@@ -238,9 +244,3 @@ def _treated_as(done: Recomputed, found: Array, wrong: Array) -> Array:
     ordinary = allowance_as_ordinary(rows, done.values, wrong[special])
     treated[special[ordinary == written[special]]] = "ORDINARY"
     return treated
-
-
-def _unless_empty(result: Result, column: str) -> Result:
-    if not result.checked and not result.skipped:
-        result.reason = Reason("COLUMN_EMPTY", {"field": column})
-    return result

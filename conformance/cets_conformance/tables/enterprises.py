@@ -1,5 +1,7 @@
 """The enterprises of a table: how many, and whose unified social credit code is right (GB 32100).
 
+Codes of several parts are counted where all that are one meet.
+
 A code is eighteen characters of an alphabet of thirty-one, the first eight digits, the last one
 such that the weighted sum of all is a multiple of 31. Only a code that fails here is put to
 python-stdnum, whose word counts: it also takes blanks, hyphens and small letters.
@@ -7,16 +9,17 @@ python-stdnum, whose word counts: it also takes blanks, hyphens and small letter
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cets_conformance.tables.reading.grid import np_array, pa_array
+from cets_conformance.tables.hashing import bucket_of
+from cets_conformance.tables.parts import Met
+from cets_conformance.tables.reading.grid import STRING, np_array, pa_array
 
-__all__ = ["Enterprises", "valid"]
+__all__ = ["count", "split", "valid"]
 
 _LENGTH, _DIGITS, _BLOCK = 18, 8, 1 << 13
 _NONE = 16384
@@ -30,20 +33,19 @@ _WEIGHTS = np.array([pow(3, place, 31) for place in range(_LENGTH - 1)] + [1], n
 _GREATEST = 30 * int(_WEIGHTS.sum())
 
 
-@dataclass(frozen=True, slots=True)
-class Enterprises:
-    """What the column of credit codes says."""
+def split(codes: pa.ChunkedArray, buckets: int) -> list[pa.ChunkedArray]:
+    """Give the codes of a part by where they meet; each once where they are sent there."""
+    if buckets == 1:
+        return [codes]
+    distinct = pa.chunked_array([pc.unique(codes)])
+    bucket = bucket_of(distinct, buckets)
+    return [distinct.take(pa_array(np.flatnonzero(bucket == at))) for at in range(buckets)]
 
-    count: int
-    """Distinct codes."""
-    valid: np.ndarray[Any, np.dtype[np.bool_]]
-    """Rows whose code is right."""
 
-    @classmethod
-    def of(cls, codes: pa.ChunkedArray) -> Enterprises:
-        """Look through a column."""
-        count = pc.count_distinct(codes, mode="only_valid").as_py()
-        return cls(int(count), valid(codes))
+def count(met: Met[pa.ChunkedArray]) -> int:
+    """Count the distinct codes of a bucket."""
+    chunks = [chunk for codes in met[0] for chunk in codes.chunks]
+    return int(pc.count_distinct(pa.chunked_array(chunks, STRING), mode="only_valid").as_py())
 
 
 def valid(codes: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -6,8 +6,8 @@ is made only of what is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from dataclasses import field as member
 from fractions import Fraction
 from math import floor
@@ -17,7 +17,18 @@ import numpy as np
 
 from cets_reference.quantities import print_ratio
 
-__all__ = ["Failures", "Found", "Listed", "Reason", "Result", "Row", "printed"]
+__all__ = [
+    "Failures",
+    "Found",
+    "Listed",
+    "Reason",
+    "Result",
+    "Row",
+    "Told",
+    "merged",
+    "printed",
+    "told",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,10 @@ class Row:
     """What is wrong, where it is not a difference: catalogue key ``problem.<code>``."""
     values: Mapping[str, str] = member(default_factory=dict)
     """Placeholders of the code's message."""
+    province: str | None = None
+    """Province of the unit, where known."""
+    enterprise_name: str | None = None
+    """Its enterprise, where known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +156,11 @@ class Result:
     skipped: int = 0
     """Rows it applies to but could not judge."""
     reason: Reason | None = None
-    """Why it judged less than it applies to."""
+    """Why it skipped rows, or does not apply."""
     tonnage: bool = True
     """Whether differences are tonnes."""
+    otherwise: Reason | None = None
+    """Why there was nothing to judge, where no row was judged or skipped."""
 
     def skip(self, reason: Reason, rows: int = 1) -> None:
         """Count rows that could not be judged; the first reason is kept."""
@@ -158,16 +175,93 @@ class Result:
             self.skip(why(int(np.argmax(where))), count)
 
     @property
+    def why(self) -> Reason | None:
+        """Why it judged less than it applies to; None where it did not."""
+        return self.reason or (None if self.checked or self.skipped else self.otherwise)
+
+    @property
     def status(self) -> str:
         """``failed``, ``not_checked`` (it judged less than it applies to) or ``passed``."""
         if len(self.failures):
             return "failed"
-        return "not_checked" if self.reason else "passed"
+        return "not_checked" if self.why else "passed"
 
     @property
     def tonnes(self) -> int:
         """Sum of the differences without sign, t, rounded half up where they are not whole."""
         return floor(self.failures.total() + Fraction(1, 2)) if self.tonnage else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Failures as another machine tells them: how many, their sum, and the worst of them."""
+
+    count: int
+    """How many."""
+    sum: Fraction
+    """Sum of the differences without sign, where they are tonnes."""
+    rows: list[Row]
+    """The worst."""
+
+    def __len__(self) -> int:
+        """Count them."""
+        return self.count
+
+    def total(self) -> Fraction:
+        """Sum the differences without sign, exactly."""
+        return self.sum
+
+    def worst(self, rows: int | None) -> list[Row]:
+        """Give the ``rows`` worst; ``ValueError`` where not so many were asked for."""
+        wanted = self.count if rows is None else min(rows, self.count)
+        if wanted > len(self.rows):
+            raise ValueError(f"{wanted} rows wanted, {len(self.rows)} kept")
+        return self.rows[:wanted]
+
+
+def told(result: Result, rows: int | None) -> Result:
+    """Give a result whose failures stand for themselves, with the ``rows`` worst of them."""
+    failures = result.failures
+    total = failures.total() if result.tonnage else Fraction(0)
+    return replace(result, failures=Told(len(failures), total, failures.worst(rows)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Several:
+    """Failures of several parts of a table, in the order of the file."""
+
+    parts: Sequence[Failures]
+    then: Callable[[Row], Any]
+    """Orders rows that neither difference nor number does."""
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
+
+    def total(self) -> Fraction:
+        return sum((part.total() for part in self.parts), Fraction(0))
+
+    def worst(self, rows: int | None) -> list[Row]:
+        found = [row for part in self.parts for row in part.worst(rows)]
+        return sorted(found, key=lambda row: (_rank(row), self.then(row)))[:rows]
+
+
+def _as_they_come(_row: Row) -> int:
+    return 0
+
+
+def merged(results: Sequence[Result], then: Callable[[Row], Any] = _as_they_come) -> Result:
+    """Put together what one check found in several parts, in the order of the file.
+
+    ``then`` orders rows that neither difference nor number does, where they do not come in order.
+    """
+    whole = replace(results[0])
+    for result in results[1:]:
+        whole.checked += result.checked
+        whole.skipped += result.skipped
+        whole.reason = whole.reason or result.reason
+    if len(results) > 1:
+        whole.failures = _Several([result.failures for result in results], then)
+    return whole
 
 
 def printed(difference: int | Fraction | None) -> int | str | None:

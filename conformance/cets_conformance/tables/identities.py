@@ -1,126 +1,304 @@
-"""Which rows speak of the same unit: ids as codes, within a table and across two years' tables."""
+"""Which rows speak of the same unit, within a table and across two years' tables.
+
+Rows meet by unit id (:class:`_Sighted`), all that have one in the same place; there
+:func:`_relate` says of each what the others mean to it, and that goes home with it (:class:`Kin`).
+The exact texts decide; a hash of them only says where they meet.
+"""
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from itertools import pairwise
+from operator import attrgetter
 
 import numpy as np
 import pyarrow as pa
 
 from cets_conformance.tables.exact import Array
-from cets_conformance.tables.reading.grid import STRING, np_array
+from cets_conformance.tables.findings import Listed, Result, Row, merged
+from cets_conformance.tables.fingerprints import fingerprints, repeated
+from cets_conformance.tables.hashing import bucket_of
+from cets_conformance.tables.parts import Met, Parts
+from cets_conformance.tables.reading.grid import STRING, is_valid, np_array, pa_array
 from cets_conformance.tables.units import Rows
 
-__all__ = ["Identities"]
+__all__ = ["Kin", "Years", "kin_of", "strangers"]
 
 
-class Identities:
-    """The units of a table, and of the previous year's where there is one."""
+@dataclass(frozen=True, slots=True)
+class Years:
+    """Years that the table and the previous one speak of."""
 
-    def __init__(self, rows: Rows, before: Rows | None) -> None:
-        self.rows = rows
-        self.before = before
+    all: tuple[int, ...]
+    """Of rows with a unit id, ascending."""
+    emissions: frozenset[int]
+    """Those for which some unit's verified emissions are known."""
 
-    @cached_property
-    def _codes(self) -> tuple[Array, Array]:
-        tables = filter(None, (self.rows, self.before))
-        chunks = [chunk for rows in tables for chunk in rows.texts("unit_id").text.chunks]
-        encoded = pa.chunked_array(chunks, STRING).dictionary_encode()
-        codes = np.concatenate([np_array(chunk.indices, -1) for chunk in encoded.chunks])
-        return codes[: len(self.rows)], codes[len(self.rows) :]
+    @classmethod
+    def merged(cls, parts: Sequence[Years]) -> Years:
+        """Put together what several tables or parts of one speak of."""
+        years = sorted({year for part in parts for year in part.all})
+        return cls(tuple(years), frozenset().union(*(part.emissions for part in parts)))
 
-    @cached_property
-    def years(self) -> list[int]:
-        """All years of rows with a unit id in either table, ascending."""
-        found: set[int] = set()
-        for rows in filter(None, (self.rows, self.before)):
-            found |= set(np.unique(rows.year[rows.present("unit_id")]).tolist())
-        return sorted(found - {0})
+    @property
+    def neighbours(self) -> list[tuple[int, int]]:
+        """Years that follow each other."""
+        return [(year, year + 1) for year in self.all if year + 1 in self.all]
 
-    @cached_property
-    def keys(self) -> tuple[Array, Array]:
-        """Unit and year of each row of both tables as one number; -1 where one is missing."""
-        own, other = self._codes
-        before = self.before.year if self.before else np.zeros(0, np.int32)
-        return self.key(own, self.rows.year), self.key(other, before)
 
-    def key(self, codes: Array, years: Array) -> Array:
-        """Number units and years; -1 where there is no such unit or year."""
-        known = np.asarray(self.years, np.int64)
-        if not len(known):
-            return np.full(len(codes), -1, np.int64)
-        place = np.minimum(np.searchsorted(known, years), len(known) - 1)
-        key: Array = np.where(
-            (codes >= 0) & (known[place] == years), codes.astype(np.int64) * len(known) + place, -1
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """What all rows of the table and the previous one say of some rows, or a bucket's of them."""
+
+    previous: Array
+    """Verified emissions of each row's unit the year before, millionths of t.
+
+    Of several rows the last one counts, the table itself after the previous one.
+    """
+    known: Array
+    """Where these are known."""
+    twice: Array
+    """Positions of rows whose unit stood in an earlier row with that year, ascending."""
+    first: Array
+    """Numbers of the first such row of each."""
+    missing: tuple[tuple[int, Array], ...]
+    """A year, and positions of rows whose unit is not there then though it should be (T-25)."""
+
+
+def strangers(rows: Rows) -> Kin:
+    """Give the kin of rows of which none has any."""
+    count, none = len(rows), np.zeros(0, np.int64)
+    return Kin(np.zeros(count, np.int64), np.zeros(count, np.bool_), none, none, ())
+
+
+def kin_of(
+    parts: Parts[Rows], before: Parts[Rows] | None, years: Years
+) -> tuple[Parts[Kin], Result]:
+    """Let all rows meet by unit id; give the kin of each part, and T-25 but for its rows."""
+    met = parts.shuffled(_by_unit, before).then(_relate, years, parts.keep)
+    presence = merged(met.each(attrgetter("gone")), _place_in_order)
+    return parts.returned(met, _of_part, _at_home), presence
+
+
+def _place_in_order(row: Row) -> tuple[int, bool, str]:
+    """Give the place of a unit that is gone: by pair of years, the later one first, by id."""
+    year, other = row.year or 0, int(row.values["year"])
+    return min(year, other), year < other, row.unit_id or ""
+
+
+def _by_unit(rows: Rows, buckets: int) -> list[_Sighted]:
+    """Split the rows that have a unit id by it."""
+    sighted = _Sighted.of(rows)
+    return [sighted] if buckets == 1 else [sighted.take(at) for at in _places(rows, buckets)]
+
+
+def _places(rows: Rows, buckets: int) -> list[Array]:
+    """Give the positions of each bucket's rows, ascending."""
+    bucket = bucket_of(rows.texts("unit_id").text, buckets)
+    bucket = np.where(rows.present("unit_id"), bucket, -1)
+    return [np.flatnonzero(bucket == number) for number in range(buckets)]
+
+
+def _at_home(rows: Rows, buckets: Sequence[Kin]) -> Kin:
+    """Put together what the buckets say of the rows of a part."""
+    if len(buckets) == 1:
+        return buckets[0]
+    places = _places(rows, len(buckets))
+    of_object = any(said.previous.dtype == object for said in buckets)
+    previous = np.zeros(len(rows), object if of_object else np.int64)
+    known = np.zeros(len(rows), np.bool_)
+    for said, at in zip(buckets, places, strict=True):
+        previous[at], known[at] = said.previous, said.known
+    pairs = list(zip(buckets, places, strict=True))
+    twice = np.concatenate([at[said.twice] for said, at in pairs])
+    first = np.concatenate([said.first for said in buckets])
+    order = np.argsort(twice)
+    missing = tuple(
+        (year, np.sort(np.concatenate([at[said.missing[which][1]] for said, at in pairs])))
+        for which, (year, _) in enumerate(buckets[0].missing)
+    )
+    return Kin(previous, known, twice[order], first[order], missing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighted:
+    """Where units stand: rows of a table, as far as others ask for them."""
+
+    unit: pa.ChunkedArray
+    """Unit id, null where none is."""
+    year: Array
+    """0 where none is."""
+    number: Array
+    """Row number."""
+    new: Array
+    """Whether the unit was commissioned in that very year."""
+    usable: Array
+    """Whether the verified emissions count."""
+    emissions: Array
+    """Verified emissions, millionths of t."""
+
+    def __len__(self) -> int:
+        return len(self.year)
+
+    @classmethod
+    def of(cls, rows: Rows) -> _Sighted:
+        """Take the rows of a table."""
+        emissions = rows.numbers("verified_emissions")
+        return cls(
+            rows.texts("unit_id").text,
+            rows.year,
+            rows.number,
+            rows.coded("commissioned_year").pick(int, -1, np.int32) == rows.year,
+            rows.is_unit & emissions.present,
+            emissions.values,
         )
-        return key
 
-    @cached_property
-    def size(self) -> int:
-        """Numbers that :meth:`key` may give."""
-        own, other = self._codes
-        units = max(int(own.max(initial=-1)), int(other.max(initial=-1))) + 1
-        return units * len(self.years)
+    @classmethod
+    def joined(cls, pieces: Sequence[_Sighted]) -> _Sighted:
+        """Put pieces together."""
+        chunks = [chunk for piece in pieces for chunk in piece.unit.chunks]
+        columns = (
+            np.concatenate([getattr(piece, column.name) for piece in pieces])
+            for column in fields(cls)[1:]
+        )
+        return cls(pa.chunked_array(chunks, STRING), *columns)
 
-    @cached_property
-    def has_neighbours(self) -> bool:
-        """Tell whether two of the years follow each other."""
-        return any(year + 1 in self.years for year in self.years)
+    def take(self, at: Array) -> _Sighted:
+        """Give some of the rows."""
+        unit, *columns = (getattr(self, column.name) for column in fields(self))
+        return _Sighted(unit.take(pa_array(at)), *(column[at] for column in columns))
 
-    @cached_property
-    def emission_years(self) -> frozenset[int]:
-        """Years for which some unit's verified emissions are known."""
-        found: set[int] = set()
-        for rows in filter(None, (self.before, self.rows)):
-            usable = rows.is_unit & rows.numbers("verified_emissions").present
-            found |= set(np.unique(rows.year[usable]).tolist())
-        return frozenset(found)
 
-    @cached_property
+@dataclass(frozen=True, slots=True)
+class _Related:
+    """What the rows of one bucket say of one another."""
+
+    own: list[Kin]
+    """Of those of each part of the table; positions are among those."""
+    gone: Result
+    """T-25 on units of the previous table that the table itself does not have."""
+
+
+def _of_part(related: _Related, number: int) -> Kin:
+    return related.own[number]
+
+
+def _relate(met: Met[_Sighted], years: Years, keep: Callable[[Result], Result]) -> _Related:
+    """Say of all rows with the unit ids of a bucket what they mean to one another."""
+    own, before = met
+    bucket = _Bucket(own, before, years)
+    gone = Result("T-25", tonnage=False)
+    named, missing = Listed(), []
+    for year, other in bucket.pairs:
+        units, at = bucket.missing(year, other)
+        gone.checked += units
+        missing.append((other, np.sort(at[at >= 0])))
+        named += [bucket.gone(place, year, other) for place in at[at < 0].tolist()]
+    gone.failures = Listed(sorted(named, key=_place_in_order))
+    whole = Kin(*bucket.previous_emissions(), *bucket.twice(), tuple(missing))
+    ends = np.cumsum([0, *map(len, own)]).tolist()
+    return _Related(
+        [_cut(whole, start, stop) for start, stop in pairwise(ends)],
+        keep(gone),
+    )
+
+
+def _cut(kin: Kin, start: int, stop: int) -> Kin:
+    """Give the kin of the rows from ``start`` to ``stop``."""
+    again = slice(*np.searchsorted(kin.twice, (start, stop)))
+    return Kin(
+        kin.previous[start:stop],
+        kin.known[start:stop],
+        kin.twice[again] - start,
+        kin.first[again],
+        tuple(
+            (year, at[slice(*np.searchsorted(at, (start, stop)))] - start)
+            for year, at in kin.missing
+        ),
+    )
+
+
+class _Bucket:
+    """Rows with some unit ids; those of the table count from 0, the previous one's go before."""
+
+    def __init__(self, own: Sequence[_Sighted], before: Sequence[_Sighted], years: Years) -> None:
+        self.rows = _Sighted.joined([*before, *own])
+        self.begin = sum(map(len, before))
+        self.years = np.asarray(years.all, np.int64)
+        self.pairs = [
+            pair for first, last in years.neighbours for pair in ((last, first), (first, last))
+        ]
+        self.codes = self._codes()
+        self.units = int(self.codes.max(initial=-1)) + 1
+        self.key = self._key(self.rows.year)
+
+    def _codes(self) -> Array:
+        """Number the units; -1 where none is.
+
+        Without a second year a unit means something to others only where it stands twice in one.
+        """
+        unit, at = self.rows.unit, np.flatnonzero(is_valid(self.rows.unit))
+        if not self.pairs:
+            at = repeated(fingerprints(unit, self.rows.year), at)
+        codes = np.full(len(self.rows), -1, np.int64)
+        if len(at):
+            encoded = (
+                unit if len(at) == len(unit) else unit.take(pa_array(at))
+            ).dictionary_encode()
+            codes[at] = np.concatenate([np_array(chunk.indices) for chunk in encoded.chunks])
+        return codes
+
+    def _key(self, years: Array) -> Array:
+        """Number each row's unit together with a year; -1 where either is missing."""
+        if not len(self.years):
+            return np.full(len(years), -1, np.int64)
+        place = np.minimum(np.searchsorted(self.years, years), len(self.years) - 1)
+        known = (self.codes >= 0) & (self.years[place] == years)
+        return np.where(known, self.codes * len(self.years) + place, -1)
+
     def previous_emissions(self) -> tuple[Array, Array]:
-        """Verified emissions of each row's unit the year before, millionths of t, and where known.
+        """Verified emissions of each row's unit the year before, and where these are known."""
+        count = len(self.rows) - self.begin
+        if not self.pairs:
+            return np.zeros(count, np.int64), np.zeros(count, np.bool_)
+        place = np.full(self.units * len(self.years), -1, np.int64)
+        usable = np.flatnonzero((self.key >= 0) & self.rows.usable)
+        place[self.key[usable]] = usable
+        wanted = self._key(self.rows.year - 1)[self.begin :]
+        found = np.where(wanted >= 0, place[wanted], -1) if len(place) else wanted
+        return self.rows.emissions[found] if len(found) else np.zeros(0, np.int64), found >= 0
 
-        Of several rows the last one counts, the table itself after the previous one.
+    def twice(self) -> tuple[Array, Array]:
+        """Positions of rows whose unit stood earlier with that year; the first one's numbers."""
+        key = self.key[self.begin :]
+        first = np.full(self.units * len(self.years), -1, np.int64)
+        at = np.flatnonzero(key >= 0)
+        first[key[at][::-1]] = at[::-1]
+        twice = at[first[key[at]] != at]
+        return twice, self.rows.number[self.begin :][first[key[twice]]]
+
+    def missing(self, year: int, other: int) -> tuple[int, Array]:
+        """Count the units of a year, and give the first row of each that lacks in another one.
+
+        That of the table before that of the previous one. A unit new in the later year need not
+        have been there.
         """
-        if not self.has_neighbours:
-            return np.zeros(len(self.rows), np.int64), np.zeros(len(self.rows), np.bool_)
-        sources = [(self.before, self.keys[1]), (self.rows, self.keys[0])]
-        place = np.full(self.size, -1, np.int64)
-        columns, start = [], 0
-        for rows, keys in sources:
-            if rows is None:
-                continue
-            numbers = rows.numbers("verified_emissions")
-            usable = np.flatnonzero((keys >= 0) & rows.is_unit & numbers.present)
-            place[keys[usable]] = usable + start
-            columns.append(numbers.values)
-            start += len(rows)
-        wanted = self.key(self._codes[0], self.rows.year - 1)
-        found = np.where(wanted >= 0, place[wanted], -1)
-        return np.concatenate(columns)[found], found >= 0
+        here = np.full(self.units, len(self.key), np.int64)
+        there = np.zeros(self.units, np.bool_)
+        there[self.codes[(self.key >= 0) & (self.rows.year == other)]] = True
+        at = np.flatnonzero((self.key >= 0) & (self.rows.year == year))
+        split = np.searchsorted(at, self.begin)
+        for some in (at[:split][::-1], at[split:][::-1]):
+            here[self.codes[some]] = some
+        known = here < len(self.key)
+        found = here[known & ~there]
+        if year > other:
+            found = found[~self.rows.new[found]]
+        return int(np.count_nonzero(known)), found - self.begin
 
-    def missing(self, year: int, other: int) -> tuple[int, list[tuple[str, Rows, int]]]:
-        """Count the units of a year, and give those that are not there in another one.
-
-        By id in order, each with the first row that has it, the table itself before the previous
-        one.
-        """
-        sources = [(self.rows, self.keys[0])]
-        if self.before is not None:
-            sources.append((self.before, self.keys[1]))
-        years = len(self.years)
-        here = np.full(self.size // years, -1, np.int64)
-        there = np.zeros(self.size // years, np.bool_)
-        start = sum(len(rows) for rows, _ in sources)
-        for rows, keys in reversed(sources):
-            start -= len(rows)
-            at = np.flatnonzero((keys >= 0) & (rows.year == year))[::-1]
-            here[keys[at] // years] = at + start
-            there[keys[(keys >= 0) & (rows.year == other)] // years] = True
-        found = []
-        for place in here[(here >= 0) & ~there].tolist():
-            own = place < len(self.rows)
-            rows = self.rows if own or self.before is None else self.before
-            position = place if own else place - len(self.rows)
-            found.append((str(rows.cell("unit_id", position)), rows, position))
-        return int(np.count_nonzero(here >= 0)), sorted(found, key=lambda item: item[0])
+    def gone(self, place: int, year: int, other: int) -> Row:
+        """Name a unit of the previous table that the table itself does not have."""
+        unit = self.rows.unit[place + self.begin].as_py()
+        code, values = "UNIT_MISSING_IN_YEAR", {"year": str(other)}
+        return Row(None, year, unit, "unit_id", unit, code=code, values=values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,13 +11,15 @@ import numpy as np
 from cets_conformance.tables.balances import BalanceValue, last_place
 from cets_conformance.tables.coded import dense, split_group
 from cets_conformance.tables.exact import MILLION, Array, half_up, sum_by
-from cets_conformance.tables.findings import Found, Listed, Reason, Result, Row
-from cets_conformance.tables.identities import Identities
+from cets_conformance.tables.findings import Found, Listed, Reason, Result, Row, merged
+from cets_conformance.tables.identities import Kin, Years
+from cets_conformance.tables.recompute import Recomputed
 from cets_conformance.tables.units import PREVIOUS, Rows
 from cets_reference.quantities import print_decimal
 from cets_reference.rule_set import RuleSet
 
 __all__ = [
+    "Sums",
     "Written",
     "check_bounds",
     "check_national_balance",
@@ -25,7 +27,9 @@ __all__ = [
     "check_previous_emissions",
 ]
 
-Values = Mapping[tuple[str, int], BalanceValue]
+Key = tuple[str, int]
+"""Sector and year."""
+Values = Mapping[Key, BalanceValue]
 
 BOUND_SLACK = Fraction(1015, 1000)
 """t: the rounding of allowance and obligation, half a tonne each, the latter's also in 3 %."""
@@ -50,8 +54,9 @@ class Written:
     """Obligation as written, else as computed, t."""
 
     @classmethod
-    def of(cls, rows: Rows) -> Written:
+    def of(cls, done: Recomputed) -> Written:
         """Take the amounts of a table."""
+        rows = done.rows
         allowance, obligation = rows.numbers("allowance"), rows.numbers("obligation")
         verified = rows.numbers("verified_emissions").values
         computed = np.where(
@@ -103,28 +108,62 @@ def check_bounds(written: Written) -> Result:
     return result
 
 
-def check_national_balance(written: Written, values: Values, *, national: bool) -> Result:
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the national balance adds up, by sector and year in the order they are first met."""
+
+    units: Mapping[Key, tuple[int, int, int]]
+    """Number, emissions in millionths of t, and allowances in t of the units by intensity."""
+    incomplete: frozenset[tuple[str | None, int | None]]
+    """Sectors and years of rows without unit or allowance, as far as they have them."""
+    skipped: Result
+    """T-23 as it begins."""
+
+    @classmethod
+    def of(cls, written: Written) -> Sums:
+        """Add up a part."""
+        rows = written.rows
+        where = written.usable & rows.needs_intensity & (rows.base > 0)
+        groups, codes = dense(np.where(where, rows.groups.codes, -1))
+        verified = rows.numbers("verified_emissions").values
+        figures = zip(
+            np.bincount(codes[where], minlength=len(groups)).tolist(),
+            sum_by(codes, verified, len(groups)),
+            sum_by(codes, written.allowance, len(groups)),
+            strict=True,
+        )
+        keys = (split_group(rows.groups.texts[group]) for group in groups.tolist())
+        units = dict(zip(keys, figures, strict=True))
+        return cls(units, frozenset(_incomplete(written)), written.result("T-23"))
+
+    @classmethod
+    def merged(cls, parts: Sequence[Sums]) -> Sums | None:
+        """Add up the sums of parts; None where there are none."""
+        if not parts:
+            return None
+        units: dict[Key, tuple[int, int, int]] = {}
+        for part in parts:
+            for key, (count, emissions, allowance) in part.units.items():
+                known = units.get(key, (0, 0, 0))
+                units[key] = known[0] + count, known[1] + emissions, known[2] + allowance
+        return cls(
+            units,
+            frozenset().union(*(part.incomplete for part in parts)),
+            merged([part.skipped for part in parts]),
+        )
+
+
+def check_national_balance(sums: Sums | None, values: Values, rules: RuleSet) -> Result:
     """T-23: in a national table the sector's allowances by intensity sum up to its emissions.
 
-    Slack: the rounding of n units, and what the last written place of B can move.
+    Slack: the rounding of n units, and what the last written place of B can move. Without ``sums``
+    the table is not declared to be national.
     """
-    if not national:
+    if sums is None:
         return Result("T-23", reason=Reason("NOT_DECLARED_NATIONAL"))
-    rows, result = written.rows, written.result("T-23")
-    where = written.usable & rows.needs_intensity & (rows.base > 0)
-    groups, codes = dense(np.where(where, rows.groups.codes, -1))
-    verified = rows.numbers("verified_emissions").values
-    figures = zip(
-        groups.tolist(),
-        np.bincount(codes[where], minlength=len(groups)).tolist(),
-        sum_by(codes, verified, len(groups)),
-        sum_by(codes, written.allowance, len(groups)),
-        strict=True,
-    )
-    incomplete = _incomplete(written)
+    result, incomplete = sums.skipped, sums.incomplete
     failures = Listed()
-    for group, count, emissions, allowance in figures:
-        sector, year = split_group(rows.groups.texts[group])
+    for (sector, year), (count, emissions, allowance) in sums.units.items():
         if (sector, year) not in values:
             places = {"sector": sector, "year": str(year)}
             result.skip(Reason("NO_BALANCE_VALUE", places), count)
@@ -134,7 +173,7 @@ def check_national_balance(written: Written, values: Values, *, national: bool) 
             continue
         result.checked += count
         total = Fraction(emissions, MILLION)
-        if abs(allowance - total) > _slack(count, total, values[sector, year], rows.rules):
+        if abs(allowance - total) > _slack(count, total, values[sector, year], rules):
             failures.append(
                 Row(
                     None,
@@ -169,23 +208,22 @@ def _incomplete(written: Written) -> set[tuple[str | None, int | None]]:
     }
 
 
-def check_previous_emissions(rows: Rows, identities: Identities) -> Result:
+def check_previous_emissions(rows: Rows, kin: Kin, years: Years) -> Result:
     """T-24: the previous year's emissions are those of the previous year's table."""
     result = Result("T-24")
-    if not identities.emission_years:
+    if not years.emissions:
         result.reason = Reason("NO_PREVIOUS_TABLE")
         return result
     written = rows.numbers(PREVIOUS)
     named = rows.present("unit_id") & (rows.year > 0)
     named &= written.present | ~rows.by_sort(lambda sort: sort.blocked)
-    right, known = identities.previous_emissions
     result.skip_where(
-        ~(named & known),
+        ~(named & kin.known),
         lambda at: Reason("NOT_IN_PREVIOUS_TABLE") if named[at] else NOT_A_UNIT,
     )
     result.checked = len(rows) - result.skipped
-    failed = np.flatnonzero(named & known & (written.values != right))
-    found, expected = written.values[failed], right[failed]
+    failed = np.flatnonzero(named & kin.known & (written.values != kin.previous))
+    found, expected = written.values[failed], kin.previous[failed]
 
     def make(index: int) -> Row:
         position, right_ = int(failed[index]), Fraction(int(expected[index]), MILLION)
@@ -197,31 +235,27 @@ def check_previous_emissions(rows: Rows, identities: Identities) -> Result:
     return result
 
 
-def check_presence(rows: Rows, identities: Identities) -> Result:
-    """T-25: a unit of one year is there in the other; a unit new in the later year need not be."""
+def check_presence(rows: Rows, kin: Kin, years: Years) -> Result:
+    """T-25: a unit of one year is there in the other; a unit new in the later year need not be.
+
+    Here for the rows of a part; what is counted, and the units of the previous table, are said
+    where all rows meet (``identities``).
+    """
     result = Result("T-25", tonnage=False)
-    pairs = [(year, year + 1) for year in identities.years if year + 1 in identities.years]
-    if not pairs:
+    if not years.neighbours:
         result.reason = Reason("NO_PREVIOUS_TABLE")
         return result
-    failures = Listed()
-    for earlier, later in pairs:
-        for year, other in ((later, earlier), (earlier, later)):
-            units, missing = identities.missing(year, other)
-            result.checked += units
-            for unit_id, source, position in missing:
-                if year == later and source.cell("commissioned_year", position) == str(year):
-                    continue
-                failures.append(
-                    Row(
-                        int(rows.number[position]) if source is rows else None,
-                        year,
-                        unit_id,
-                        "unit_id",
-                        unit_id,
-                        code="UNIT_MISSING_IN_YEAR",
-                        values={"year": str(other)},
-                    )
-                )
-    result.failures = failures
+    absent = np.repeat([year for year, _ in kin.missing], [len(at) for _, at in kin.missing])
+    places = np.concatenate([at for _, at in kin.missing])
+    order = np.argsort(places, kind="stable")
+    places, absent = places[order], absent[order]
+
+    def make(index: int) -> Row:
+        position, values = int(places[index]), {"year": str(absent[index])}
+        unit_id = rows.cell("unit_id", position)
+        return rows.finding(
+            position, "unit_id", unit_id, code="UNIT_MISSING_IN_YEAR", values=values
+        )
+
+    result.failures = Found(places, make)
     return result

@@ -1,152 +1,231 @@
 """Order (T-22): the cleaner unit never has the lower surplus rate.
 
 Every unit is held against every other of its sector and year, by one sort and one sweep each way,
-exactly. Of a million units hardly any can matter to that: a filter in doubles leaves those that may
-set the standard at some intensity, and those that may break it.
+exactly. Of a million units hardly any can matter to that: a filter in doubles (``rates``) leaves
+those that may set the standard at some intensity, and those that may break it.
+
+The suspects of all parts are gathered, 32 bytes of each; the judges stay where they are, say which
+of them may set the standard, and these alone come to the sweep, 48 bytes of each. Where most of a
+table is wrong all its units are suspects, and all may come.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from cets_conformance.tables.coded import split_group
 from cets_conformance.tables.exact import MILLION, Array
-from cets_conformance.tables.findings import Listed, Result, Row
+from cets_conformance.tables.findings import Found, Result, Row, merged
 from cets_conformance.tables.laws import Written
+from cets_conformance.tables.parts import Parts
+from cets_conformance.tables.rates import SLACK, Asked, Figures, Least, Rates
 from cets_conformance.tables.recompute import Recomputed
-from cets_conformance.tables.units import Rows
 
 __all__ = ["check_order"]
 
-ORDER_SLACK = 2
-"""t a unit: what rounding can do to a surplus, with room."""
-
-_APART = 1 << 20
-"""Steps of a double within which two intensities are not told apart; each is off by 3 at most."""
-
-_ERROR = 2.0**-48
-"""Relative error of a rate, of 4u at most, with room."""
+T = TypeVar("T")
+Key = tuple[str, int]
+"""Sector and year."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rates:
-    """Units of one sector and year as doubles."""
-
-    bits: Array
-    """Bits of the intensity's double, which grow with it; int64."""
-    least: Array
-    """(allowance - obligation - slack) / base."""
-    most: Array
-    """(allowance - obligation + slack) / base."""
-
-    @property
-    def error(self) -> float:
-        """What a rate may be off by, absolutely."""
-        return _ERROR * float(max(np.abs(self.least).max(), np.abs(self.most).max()))
-
-
-def check_order(written: Written, done: Recomputed) -> Result:
+def check_order(parts: Parts[Recomputed], written: Parts[Written]) -> Result:
     """T-22: within a sector and year the cleaner unit never has the lower surplus rate.
 
     A contradiction takes two rows. Where recomputation says which rows are right, the others are
     held against those alone; otherwise both rows of a contradiction are named.
     """
-    rows, result = written.rows, written.result("T-22")
-    where = written.usable & rows.needs_intensity & (rows.base > 0)
-    result.checked = int(np.count_nonzero(where))
-    agrees = done.known & (written.allowance == done.amount)
-    agrees &= written.obligation == done.obligation
-    failures = Listed()
-    groups = rows.groups.codes
-    for group in np.unique(groups[where]).tolist():
-        members = where & (groups == group)
-        right = members & agrees
-        suspects, judges = members, members
-        if 2 * np.count_nonzero(right) >= np.count_nonzero(members):
-            suspects, judges = members & ~agrees, right
-        if suspects.any():
-            failures += _contradictions(written, np.flatnonzero(judges), np.flatnonzero(suspects))
-    result.failures = failures
-    return result
+    units = parts.then(_Units.of, written)
+    counts = _by_key(units.each(_Units.counts))
+    # where most are right, those are the judges
+    trusted = {
+        key
+        for key, found in counts.items()
+        if 2 * sum(right for _, right in found) >= sum(members for members, _ in found)
+    }
+    rates = _by_key(units.each(_Units.suspects, trusted))
+    suspects = {key: Rates.joined(found) for key, found in rates.items()}
+    named = _contradictions(units, trusted, suspects) if suspects else {}
+    others = np.unique(np.array([found.other for found in named.values()], np.int64))
+    ids = {number: text for part in units.each(_Units.ids, others) for number, text in part}
+    return merged(units.each(_Units.result, named, ids, parts.keep))
 
 
-def _contradictions(written: Written, judges: Array, suspects: Array) -> Iterator[Row]:
-    """Let the exact rule judge what the filter leaves."""
-    if not len(judges):
-        return
-    setting, breaking = _filter(_rates(written, judges), _rates(written, suspects))
-    yield from _sweep(
-        [_rated(written, at) for at in judges[setting].tolist()],
-        [_rated(written, at) for at in suspects[breaking].tolist()],
-        written.rows,
-    )
+def _contradictions(
+    units: Parts[_Units], trusted: Collection[Key], suspects: Mapping[Key, Rates]
+) -> dict[int, _Contradiction]:
+    """Let the exact rule judge what the filter leaves; by row number."""
+    edges = {key: suspected.edges for key, suspected in suspects.items()}
+    bench = units.then(_Bench.of, trusted, edges)
+    least = _by_key(bench.each(_Bench.least))
+    asked = {key: Asked.of(suspects[key], Least.merged(found)) for key, found in least.items()}
+    setting = _by_key(bench.each(_Bench.setting, asked))
+    breaking = _by_key(units.each(_Units.rows, {key: ask.breaking for key, ask in asked.items()}))
+    return {
+        found.number: found
+        for key in suspects
+        for found in _sweep(_rated(setting[key]), _rated(breaking[key]))
+    }
 
 
-def _rates(written: Written, at: Array) -> _Rates:
-    rows = written.rows
-    base = rows.base[at].astype(np.float64)
-    intensity = rows.emitted[at].astype(np.float64)
-    intensity /= rows.numbers("output").values[at].astype(np.float64)
-    surplus = (written.allowance[at] - written.obligation[at]).astype(np.float64)
-    bits = intensity.view(np.int64)
-    return _Rates(bits, (surplus - ORDER_SLACK) / base, (surplus + ORDER_SLACK) / base)
+def _by_key(parts: Iterable[Mapping[Key, T]]) -> dict[Key, list[T]]:
+    """Put together by sector and year what the parts say, in their order."""
+    found: dict[Key, list[T]] = {}
+    for part in parts:
+        for key, said in part.items():
+            found.setdefault(key, []).append(said)
+    return found
 
 
-def _filter(judging: _Rates, suspected: _Rates) -> tuple[Array, Array]:
-    """Tell which judges may set the standard for a suspect, and which suspects may break it.
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """The units of a part that have a rate."""
 
-    Two edges, a little below and a little above its own, part intensities for every suspect into
-    surely cleaner, near, and surely dirtier ones; judges fall into bins between the edges. A
-    suspect may break the standard if a judge that may be cleaner undercuts it. The standard is set
-    by a judge that no one surely cleaner than the suspect undercuts: of the judges that may be
-    cleaner, those may set it that are not above the least of the surely cleaner ones.
-    """
-    edges = np.unique(np.concatenate([suspected.bits - _APART, suspected.bits + _APART]))
-    below = np.searchsorted(edges, suspected.bits - _APART)
-    above = np.searchsorted(edges, suspected.bits + _APART)
-    bins, last = np.searchsorted(edges, judging.bits, "right"), len(edges)
-    error = judging.error + suspected.error
-    cleaner = _least_up_to(bins, judging.most, last)
-    dirtier = _least_up_to(last - bins, -judging.least, last)
-    too_good = suspected.least >= cleaner[above] - error
-    too_bad = -suspected.most >= dirtier[last - below - 1] - error
-    asked = _asked(above[too_good], cleaner[below[too_good]], last)
-    setting = judging.most <= asked[bins] + error
-    asked = _asked(last - below[too_bad] - 1, dirtier[last - above[too_bad] - 1], last)
-    setting |= -judging.least <= asked[last - bins] + error
-    return setting, too_good | too_bad
+    written: Written
+    where: Array
+    """Rows that have one."""
+    agrees: Array
+    """Rows whose amounts are right."""
+    keys: tuple[Key, ...]
+    """Sector and year by group."""
+
+    @classmethod
+    def of(cls, done: Recomputed, written: Written) -> _Units:
+        """Take those of a part."""
+        rows = written.rows
+        agrees = done.known & (written.allowance == done.amount)
+        agrees &= written.obligation == done.obligation
+        where = written.usable & rows.needs_intensity & (rows.base > 0)
+        return cls(written, where, agrees, tuple(map(split_group, rows.groups.texts)))
+
+    def counts(self) -> dict[Key, tuple[int, int]]:
+        """Count units, and those that are right, by sector and year."""
+        groups = self.written.rows.groups.codes
+        counts = (
+            np.bincount(groups[some], minlength=len(self.keys)).tolist()
+            for some in (self.where, self.where & self.agrees)
+        )
+        return {
+            key: (members, right)
+            for key, members, right in zip(self.keys, *counts, strict=True)
+            if members
+        }
+
+    def suspects(self, trusted: Collection[Key]) -> dict[Key, Rates]:
+        """Give the rates of those that may break the standard."""
+        found = {}
+        for key in self.keys:
+            at = self._at(key, ~self.agrees if key in trusted else self.where)
+            if len(at):
+                found[key] = Rates.of(self.figures(at))
+        return found
+
+    def judges(self, key: Key, trusted: Collection[Key]) -> Array:
+        """Give the positions of those that set the standard."""
+        return self._at(key, self.agrees if key in trusted else self.where)
+
+    def _at(self, key: Key, which: Array) -> Array:
+        of_key = self.written.rows.groups.codes == self.keys.index(key)
+        return np.flatnonzero(self.where & which & of_key)
+
+    def rows(self, numbers: Mapping[Key, Array]) -> dict[Key, Figures]:
+        """Give the units in rows of these numbers."""
+        return {
+            key: self.figures(np.flatnonzero(np.isin(self.written.rows.number, some)))
+            for key, some in numbers.items()
+        }
+
+    def figures(self, at: Array) -> Figures:
+        """Give the units at some positions."""
+        rows, written = self.written.rows, self.written
+        return Figures(
+            rows.number[at],
+            rows.emitted[at],
+            rows.numbers("output").values[at],
+            written.allowance[at],
+            written.obligation[at],
+            rows.base[at],
+        )
+
+    def ids(self, numbers: Array) -> list[tuple[int, str]]:
+        """Name the units in rows of these numbers, ascending, as far as they are here."""
+        rows = self.written.rows
+        at = np.flatnonzero(np.isin(rows.number, numbers)).tolist()
+        return [(int(rows.number[place]), rows.cell("unit_id", place) or "") for place in at]
+
+    def result(
+        self,
+        named: Mapping[int, _Contradiction],
+        ids: Mapping[int, str],
+        keep: Callable[[Result], Result],
+    ) -> Result:
+        """Give T-22 for the rows of this part."""
+        rows, result = self.written.rows, self.written.result("T-22")
+        result.checked = int(np.count_nonzero(self.where))
+        failed = np.flatnonzero(np.isin(rows.number, np.array(list(named), np.int64)))
+        written = self.written.allowance[failed]
+        allowed = [named[number].allowed for number in rows.number[failed].tolist()]
+
+        def make(index: int) -> Row:
+            position = int(failed[index])
+            other = named[int(rows.number[position])].other
+            return rows.finding(
+                position,
+                "allowance",
+                int(written[index]),
+                allowed[index],
+                code="RATE_OUT_OF_ORDER",
+                values={"other_row": str(other), "other_unit": ids[other]},
+            )
+
+        off = [abs(int(w) - a) for w, a in zip(written.tolist(), allowed, strict=True)]
+        result.failures = Found(failed, make, np.array(off, object))
+        return keep(result)
 
 
-def _least_up_to(bins: Array, rates: Array, last: int) -> Array:
-    """Give the least rate in all bins up to each."""
-    least = np.full(last + 1, np.inf)
-    np.minimum.at(least, bins, rates)
-    running: Array = np.minimum.accumulate(least)
-    return running
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """The judges of a part, by sector and year: positions, rates, and bins between the edges."""
 
+    units: _Units
+    judges: Mapping[Key, tuple[Array, Rates, Array, int]]
 
-def _asked(bins: Array, rates: Array, last: int) -> Array:
-    """Give for each bin the greatest rate by which a judge there may set a suspect's standard.
+    @classmethod
+    def of(cls, units: _Units, trusted: Collection[Key], edges: Mapping[Key, Array]) -> _Bench:
+        """Put the judges of a part into bins."""
+        judges = {}
+        for key in units.keys:
+            if key in edges:
+                at = units.judges(key, trusted)
+                rates = Rates.of(units.figures(at))
+                bins = np.searchsorted(edges[key], rates.bits, "right")
+                judges[key] = at, rates, bins, len(edges[key])
+        return cls(units, judges)
 
-    ``bins``: the last in which a judge may be cleaner than each suspect; ``rates``: the least of
-    the judges that surely are.
-    """
-    asked = np.full(last + 1, -np.inf)
-    np.maximum.at(asked, bins, rates)
-    running: Array = np.maximum.accumulate(asked[::-1])[::-1]
-    return running
+    def least(self) -> dict[Key, Least]:
+        """Give the least rates in each bin."""
+        return {
+            key: Least.of(rates, bins, last) for key, (_, rates, bins, last) in self.judges.items()
+        }
+
+    def setting(self, asked: Mapping[Key, Asked]) -> dict[Key, Figures]:
+        """Give the judges that may set the standard for a suspect."""
+        return {
+            key: self.units.figures(at[asked[key].setting(rates, bins)])
+            for key, (at, rates, bins, _) in self.judges.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class _Rated:
     """A unit with its intensity and the surplus written for it; rates are per t of the base."""
 
-    position: int
-    row: int
+    number: int
     intensity: Fraction
     allowance: int
     obligation: int
@@ -154,26 +233,42 @@ class _Rated:
 
     @property
     def least(self) -> Fraction:
-        return (self.allowance - self.obligation - ORDER_SLACK) / self.base
+        return (self.allowance - self.obligation - SLACK) / self.base
 
     @property
     def most(self) -> Fraction:
-        return (self.allowance - self.obligation + ORDER_SLACK) / self.base
+        return (self.allowance - self.obligation + SLACK) / self.base
 
 
-def _rated(written: Written, at: int) -> _Rated:
-    rows = written.rows
-    return _Rated(
-        at,
-        int(rows.number[at]),
-        Fraction(int(rows.emitted[at]), int(rows.numbers("output").values[at])),
-        int(written.allowance[at]),
-        int(written.obligation[at]),
-        Fraction(int(rows.base[at]), MILLION),
-    )
+class _Contradiction(NamedTuple):
+    """What contradicts a row."""
+
+    number: int
+    """Number of the row."""
+    allowed: int
+    """Allowance that would not contradict, t."""
+    other: int
+    """Number of the row that it contradicts."""
 
 
-def _sweep(judges: Sequence[_Rated], suspects: Sequence[_Rated], rows: Rows) -> Iterator[Row]:
+def _rated(parts: Sequence[Figures]) -> list[_Rated]:
+    """Make exact units of figures."""
+    return [
+        _Rated(
+            int(number),
+            Fraction(int(emitted), int(output)),
+            int(allowance),
+            int(obligation),
+            Fraction(int(base), MILLION),
+        )
+        for figures in parts
+        for number, emitted, output, allowance, obligation, base in zip(
+            *(column.tolist() for column in figures), strict=True
+        )
+    ]
+
+
+def _sweep(judges: Sequence[_Rated], suspects: Sequence[_Rated]) -> Iterator[_Contradiction]:
     """Hold each suspect against the strictly cleaner judge of least rate and the dirtier of most.
 
     One sort of both together, one sweep each way.
@@ -193,12 +288,12 @@ def _sweep(judges: Sequence[_Rated], suspects: Sequence[_Rated], rows: Rows) -> 
                 waiting = []
             if is_judge:
                 waiting.append(item)
-            elif extreme is not None and item.position not in named:
+            elif extreme is not None and item.number not in named:
                 bound = extreme.most if cleaner_first else extreme.least
                 wrong = item.least > bound if cleaner_first else item.most < bound
                 if wrong:
-                    named.add(item.position)
-                    yield _order_row(item, extreme, bound, rows)
+                    named.add(item.number)
+                    yield _contradiction(item, extreme, bound)
 
 
 def _extreme(items: Iterable[_Rated | None], *, cleaner_first: bool) -> _Rated | None:
@@ -208,16 +303,8 @@ def _extreme(items: Iterable[_Rated | None], *, cleaner_first: bool) -> _Rated |
     return max(known, key=lambda item: item.least, default=None)
 
 
-def _order_row(item: _Rated, other: _Rated, bound: Fraction, rows: Rows) -> Row:
+def _contradiction(item: _Rated, other: _Rated, bound: Fraction) -> _Contradiction:
     limit = item.obligation + bound * item.base
     too_much = item.allowance > limit
-    allowed = floor(limit + ORDER_SLACK) if too_much else ceil(limit - ORDER_SLACK)
-    unit_id = rows.cell("unit_id", other.position) or ""
-    return rows.finding(
-        item.position,
-        "allowance",
-        item.allowance,
-        allowed,
-        code="RATE_OUT_OF_ORDER",
-        values={"other_row": str(other.row), "other_unit": unit_id},
-    )
+    allowed = floor(limit + SLACK) if too_much else ceil(limit - SLACK)
+    return _Contradiction(item.number, allowed, other.number)

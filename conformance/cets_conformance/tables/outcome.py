@@ -8,14 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 from cets_conformance import __version__, direct, messages
+from cets_conformance.tables.balances import BalanceValue
 from cets_conformance.tables.catalogue import CHECKS, Severity
 from cets_conformance.tables.columns import Kind
 from cets_conformance.tables.findings import Reason, Result, Row, printed
 from cets_conformance.tables.options import Options
 from cets_conformance.tables.reading import Table
-from cets_conformance.tables.recompute import Recomputed
 from cets_conformance.tables.sorts import unit_input
-from cets_conformance.tables.totals import summarise
 from cets_conformance.tables.units import PREVIOUS, Rows
 
 __all__ = ["Outcome"]
@@ -29,13 +28,15 @@ class Outcome:
     """What checking a table gave."""
 
     table: Table
-    """The table as read."""
+    """The table as read; of one that is elsewhere, all but its rows."""
     options: Options
     """What it was checked with."""
-    recomputed: Recomputed
-    """Its rows, and what the rules give for them."""
-    enterprises: int
-    """How many enterprises it has."""
+    rows: int
+    """How many rows it has."""
+    values: Mapping[tuple[str, int], BalanceValue]
+    """Balance values it was recomputed with, by sector and year."""
+    totals: Mapping[str, Any]
+    """Its totals, as printed."""
     results: Mapping[str, Result]
     """What each check did, by check id; all checks are here."""
 
@@ -55,14 +56,14 @@ class Outcome:
             "kind": "table",
             "table_kind": self.table.kind.value,
             "verdict": self.verdict,
-            "rows": len(self.recomputed.rows),
+            "rows": self.rows,
             "checks": [self._check(name) for name in CHECKS],
             "findings": [
                 self._finding(name, rows)
                 for name, result in self.results.items()
                 if result.status == "failed"
             ],
-            "totals": summarise(self.recomputed, self.enterprises),
+            "totals": dict(self.totals),
             "notes": [
                 {
                     "code": note.code,
@@ -87,7 +88,7 @@ class Outcome:
             },
             "balance_values": [
                 {"sector": sector, "year": year, "value": balance.text, "from": balance.origin}
-                for (sector, year), balance in sorted(self.recomputed.values.items())
+                for (sector, year), balance in sorted(self.values.items())
             ],
             "ruleset": direct.ruleset_with({}).id,
             "readings": direct.ruleset_with(self.options.readings).changed_readings(),
@@ -99,11 +100,8 @@ class Outcome:
 
         ``KeyError`` on an unknown check.
         """
-        columns, place = self.table.origin.columns, self.recomputed.rows.place
-        return [
-            _print_row(row, columns, self.recomputed.rows, place(row.row))
-            for row in self.results[check].failures.worst(rows)
-        ]
+        columns = self.table.origin.columns
+        return [_print_row(row, columns) for row in self.results[check].failures.worst(rows)]
 
     def subject(self, number: int) -> dict[str, Any] | None:
         """Give ``{"operation", "input"}`` of the row with this number; None where there is none."""
@@ -111,7 +109,7 @@ class Outcome:
 
     def subjects(self) -> Mapping[int, dict[str, Any]]:
         """Give the subject of every row by row number, each one made when it is asked for."""
-        return _Subjects(self.recomputed)
+        return _Subjects(self)
 
     def _check(self, name: str) -> dict[str, Any]:
         check, result = CHECKS[name], self.results[name]
@@ -123,8 +121,8 @@ class Outcome:
             "rows_checked": result.checked,
             "rows_not_checked": result.skipped,
         }
-        if result.reason is not None:
-            printed_check |= _print_reason(result.reason)
+        if result.why is not None:
+            printed_check |= _print_reason(result.why)
         return printed_check
 
     def _finding(self, name: str, rows: int | None) -> dict[str, Any]:
@@ -147,9 +145,7 @@ def _print_reason(reason: Reason) -> dict[str, Any]:
     }
 
 
-def _print_row(
-    row: Row, columns: Mapping[str, str], rows: Rows, place: int | None
-) -> dict[str, Any]:
+def _print_row(row: Row, columns: Mapping[str, str]) -> dict[str, Any]:
     printed_row: dict[str, Any] = {
         "row": row.row,
         "year": row.year,
@@ -159,8 +155,8 @@ def _print_row(
         "expected": row.expected,
         "difference": printed(Fraction(row.difference) if row.difference is not None else None),
         "column": row.values.get("column") or columns.get(row.field or ""),
-        "province": None if place is None else rows.cell("province", place),
-        "enterprise_name": None if place is None else rows.cell("enterprise_name", place),
+        "province": row.province,
+        "enterprise_name": row.enterprise_name,
     }
     if row.code is not None:
         printed_row |= {"code": row.code, "values": dict(row.values)}
@@ -170,9 +166,9 @@ def _print_row(
 class _Subjects(Mapping[int, dict[str, Any]]):
     """What the rows of a table put to which operation, by row number."""
 
-    def __init__(self, recomputed: Recomputed) -> None:
-        self._rows = recomputed.rows
-        self._balances = recomputed.values
+    def __init__(self, outcome: Outcome) -> None:
+        self._rows = Rows(outcome.table, direct.ruleset_with(outcome.options.readings))
+        self._balances = outcome.values
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -8,7 +8,7 @@ import numpy as np
 
 from cets_conformance.tables.exact import MILLION, Array
 from cets_conformance.tables.findings import Found, Reason, Result, Row
-from cets_conformance.tables.identities import Identities
+from cets_conformance.tables.identities import Kin
 from cets_conformance.tables.recompute import Recomputed
 from cets_reference.quantities import print_decimal, print_ratio
 
@@ -29,9 +29,9 @@ _NEAR = 2.0**-40
 2^-50 (two conversions and a division), with room."""
 
 
-def check_plausibility(done: Recomputed, identities: Identities) -> list[Result]:
+def check_plausibility(done: Recomputed, kin: Kin) -> list[Result]:
     """Run T-30 to T-32."""
-    return [_intensities(done), _bounds(done), _changes(done, identities)]
+    return [_intensities(done), _bounds(done), _changes(done, kin)]
 
 
 def _intensities(done: Recomputed) -> Result:
@@ -80,15 +80,13 @@ def _bounds(done: Recomputed) -> Result:
     return Result("T-31", Found(failed, make), checked=checked, tonnage=False)
 
 
-def _changes(done: Recomputed, identities: Identities) -> Result:
+def _changes(done: Recomputed, kin: Kin) -> Result:
     """T-32: verified emissions changed by at most 30 % since the previous year."""
-    rows, result = done.rows, Result("T-32", tonnage=False)
-    before, known = identities.previous_emissions
-    where = rows.is_unit & known & (before > 0)
+    rows = done.rows
+    result = Result("T-32", tonnage=False, otherwise=Reason("NO_PREVIOUS_TABLE"))
+    before = kin.previous
+    where = rows.is_unit & kin.known & (before > 0)
     result.checked = int(np.count_nonzero(where))
-    if not result.checked:
-        result.reason = Reason("NO_PREVIOUS_TABLE")
-        return result
     now = rows.numbers("verified_emissions").values
     change = np.abs(now - before)
     failed = np.flatnonzero(where & _exceeds(change, USUAL_CHANGE, before))

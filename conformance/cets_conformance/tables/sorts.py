@@ -113,11 +113,11 @@ def judge(cells: Mapping[str, str], rules: RuleSet, *, verified: bool) -> Sort:
     )
 
 
-def rate_class(text: str, rules: RuleSet) -> int:
-    """Class a carbide-slag rate: one that is refused (0), special (1) or ordinary (2)."""
+def rate_class(text: str, rules: RuleSet) -> str:
+    """Class a carbide-slag rate: ``special``, ``ordinary``, or by what refuses it."""
     line = {"unit_id": "-", "sector": "cement", "year": 2025, "line_kind": "ordinary"}
     try:
         unit = read_unit(line | {"carbide_slag_rate": text}, "", emissions_required=False)
-    except RuleError:
-        return 0
-    return 1 if is_special_line(unit, rules.plan) else 2
+    except RuleError as error:
+        return f"{error.code} {error.clause}"
+    return "special" if is_special_line(unit, rules.plan) else "ordinary"

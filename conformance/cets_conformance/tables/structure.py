@@ -6,20 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cets_conformance.tables.coded import dense
 from cets_conformance.tables.columns import COLUMNS, Column, Kind, Need
-from cets_conformance.tables.enterprises import Enterprises
 from cets_conformance.tables.exact import Array
 from cets_conformance.tables.findings import Found, Listed, Reason, Result, Row
-from cets_conformance.tables.fingerprints import fingerprints, repeated
+from cets_conformance.tables.identities import Kin
 from cets_conformance.tables.provinces import PROVINCES
-from cets_conformance.tables.reading import Problem
-from cets_conformance.tables.reading.grid import np_array, pa_array
+from cets_conformance.tables.reading import Problem, Table
 from cets_conformance.tables.recompute import Recomputed
 from cets_conformance.tables.sorts import Sort
 from cets_conformance.tables.units import Rows
 
-__all__ = ["check_structure"]
+__all__ = ["check_header", "check_structure", "needed_columns"]
 
 REQUIRED_CELLS = {
     Kind.ALLOCATION: ("year", "sector", "unit_id", "verified_emissions", "allowance"),
@@ -27,38 +24,43 @@ REQUIRED_CELLS = {
 }
 """Cells no row may leave empty."""
 
-_YEARS = 10_000
-"""More than any year."""
-
 SHOWN = 80
 """Characters of a cell that a finding shows."""
 
 
-def check_structure(done: Recomputed, enterprises: Enterprises) -> list[Result]:
-    """Run T-01 to T-06."""
+def check_structure(done: Recomputed, kin: Kin) -> list[Result]:
+    """Run T-02 to T-06."""
     rows = done.rows
     return [
-        _header(done),
         _cells(rows),
-        _duplicates(rows),
-        _credit_codes(rows, enterprises),
+        _duplicates(rows, kin),
+        _credit_codes(rows),
         _provinces(rows),
         _stray_fields(rows),
     ]
 
 
-def _header(done: Recomputed) -> Result:
-    """T-01: every column the table must have is there, once, in a known unit."""
+def needed_columns(done: Recomputed) -> frozenset[str]:
+    """Name the columns that a table of these rows must have and has not (T-01)."""
     rows = done.rows
-    listed = Listed(_problem(rows, problem) for problem in _problems(rows, "T-01"))
-    named = {row.field for row in listed}
+    return frozenset(
+        column.name
+        for column in COLUMNS.values()
+        if column.name not in rows.table.columns
+        and (need := column.need.get(rows.table.kind)) is not None
+        and _is_needed(column, need, done)
+    )
+
+
+def check_header(table: Table, needed: frozenset[str], rows: int) -> Result:
+    """T-01: every column the table must have is there, once, in a known unit."""
+    listed = Listed(_problem(None, problem) for problem in _problems(table, "T-01"))
+    absent = needed - {row.field for row in listed}
     for column in COLUMNS.values():
-        need = column.need.get(rows.table.kind)
-        absent = column.name not in rows.table.columns and column.name not in named
-        if need is not None and absent and _is_needed(column, need, done):
+        if column.name in absent:
             values = {"header_en": column.header_en, "header_zh": column.printed_zh}
             listed.append(Row(None, field=column.name, code="COLUMN_MISSING", values=values))
-    return Result("T-01", listed, checked=len(rows), tonnage=False)
+    return Result("T-01", listed, checked=rows, tonnage=False)
 
 
 def _is_needed(column: Column, need: Need, done: Recomputed) -> bool:
@@ -90,7 +92,7 @@ def _needs_intensity(sort: Sort) -> bool:
 
 def _cells(rows: Rows) -> Result:
     """T-02: every cell can be read, none that is needed is empty, each row makes a unit."""
-    problems = _problems(rows, "T-02")
+    problems = _problems(rows.table, "T-02")
     named: dict[str, list[int]] = {}
     for problem in problems:
         if problem.field is not None and problem.place.row is not None:
@@ -146,48 +148,37 @@ def _refusal(rows: Rows, position: int) -> Row:
     return rows.finding(position, field, found, code=code, values={"clause": error.clause})
 
 
-def _problems(rows: Rows, check: str) -> list[Problem]:
+def _problems(table: Table, check: str) -> list[Problem]:
     """Take what reading found."""
-    return [problem for problem in rows.table.problems if problem.check == check]
+    return [problem for problem in table.problems if problem.check == check]
 
 
-def _problem(rows: Rows, problem: Problem) -> Row:
-    """Put what reading found with the unit it belongs to."""
-    place, values = problem.place, {**problem.values, "column": problem.place.column or ""}
-    year, unit_id = None, None
-    if (position := rows.place(place.row)) is not None:
-        year, unit_id = rows.year_of(position), rows.cell("unit_id", position)
-    return Row(
-        place.row, year, unit_id, problem.field, problem.found, code=problem.code, values=values
-    )
+def _problem(rows: Rows | None, problem: Problem) -> Row:
+    """Put what reading found with the unit it belongs to, where it is about one."""
+    values = {**problem.values, "column": problem.place.column or ""}
+    field, found = problem.field, problem.found
+    position = rows.place(problem.place.row) if rows else None
+    if rows is None or position is None:
+        return Row(problem.place.row, None, None, field, found, code=problem.code, values=values)
+    return rows.finding(position, field, found, code=problem.code, values=values)
 
 
-def _duplicates(rows: Rows) -> Result:
+def _duplicates(rows: Rows, kin: Kin) -> Result:
     """T-03: a unit stands once a year."""
-    known = np.flatnonzero(rows.present("unit_id") & (rows.year > 0))
-    text = rows.texts("unit_id").text
-    likely = repeated(fingerprints(text, rows.year), known)
-    units = text.take(pa_array(likely)).combine_chunks().dictionary_encode()
-    _, keys = dense(np_array(units.indices).astype(np.int64) * _YEARS + rows.year[likely])
-    first = np.empty(len(likely), np.int64)
-    first[keys[::-1]] = likely[::-1]
-    first = first[keys]
-    twice, first = likely[first != likely], first[first != likely]
+    known = rows.present("unit_id") & (rows.year > 0)
 
     def make(index: int) -> Row:
-        position = int(twice[index])
-        other = str(rows.number[first[index]])
+        position, values = int(kin.twice[index]), {"other_row": str(kin.first[index])}
         unit_id = rows.cell("unit_id", position)
-        return rows.finding(
-            position, "unit_id", unit_id, code="UNIT_TWICE", values={"other_row": other}
-        )
+        return rows.finding(position, "unit_id", unit_id, code="UNIT_TWICE", values=values)
 
-    return Result("T-03", Found(twice, make), checked=len(known), tonnage=False)
+    checked = int(np.count_nonzero(known))
+    return Result("T-03", Found(kin.twice, make), checked=checked, tonnage=False)
 
 
-def _credit_codes(rows: Rows, enterprises: Enterprises) -> Result:
+def _credit_codes(rows: Rows) -> Result:
     """T-04: the unified social credit code has the right form and check digit (GB 32100)."""
-    return _texts(rows, "T-04", "enterprise_id", enterprises.valid, "CREDIT_CODE_INVALID")
+    return _texts(rows, "T-04", "enterprise_id", rows.valid_codes, "CREDIT_CODE_INVALID")
 
 
 def _provinces(rows: Rows) -> Result:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from cets_conformance.tables.recompute import Recomputed
 from cets_conformance.tables.units import PREVIOUS
 from cets_reference.quantities import print_decimal
 
-__all__ = ["summarise"]
+__all__ = ["Totals"]
 
 BIN = Fraction(25, 10000)
 """Width of a bin of surplus rates."""
@@ -39,7 +40,7 @@ class _Sums:
     unknown: int = 0
     """Rows that were not recomputed."""
 
-    def add(self, other: tuple[int, ...]) -> None:
+    def add(self, other: Sequence[int]) -> None:
         """Add the sums of other rows, in the order of the fields."""
         for name, value in zip(self.__slots__, other, strict=True):
             setattr(self, name, getattr(self, name) + value)
@@ -56,39 +57,90 @@ class _Sums:
         }
 
 
-def summarise(done: Recomputed, enterprises: int) -> dict[str, Any]:
-    """Sum up a table: amounts found and expected, t, and how many rows differ."""
-    rows = done.rows
-    whole = _Sums()
-    by_sector: dict[Any, _Sums] = defaultdict(_Sums)
-    by_province: dict[Any, _Sums] = defaultdict(_Sums)
-    for group, province, sums in _cells(done):
-        whole.add(sums)
-        if group is not None:
-            by_sector[group].add(sums)
-        if province is not None:
-            by_province[province].add(sums)
-    found = whole.as_json()
-    return {
-        "enterprises": enterprises,
-        "allowance": {"found": found["found"], "expected": found["expected"]},
-        "obligation": _obligation(done) if rows.verified else None,
-        "emissions": found["emissions"],
-        "by_sector": [
-            {"sector": sector, "year": year, **sums.as_json()}
-            for (sector, year), sums in sorted(by_sector.items())
-        ],
-        "by_province": [
-            {"province": province, **sums.as_json()}
-            for province, sums in sorted(by_province.items())
-        ],
-        "surplus_rates": _surplus_rates(done) if rows.verified else [],
-    }
+Group = tuple[tuple[str, int] | None, str | None]
+"""Sector and year, and province, as far as known."""
 
 
-def _cells(
-    done: Recomputed,
-) -> list[tuple[tuple[str, int] | None, str | None, tuple[int, ...]]]:
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Amounts found and expected in some rows, t, and how many rows differ."""
+
+    verified: bool
+    """Whether they are of an allocation table."""
+    sums: Mapping[Group, Sequence[int]]
+    """Sums of the rows of each group, in the order of their members."""
+    obligation: int
+    """Sum of the obligations, t."""
+    rates: Mapping[str, list[int]]
+    """Number of surplus rates in each bin, by sector."""
+
+    @classmethod
+    def of(cls, done: Recomputed) -> Totals:
+        """Sum up a part."""
+        verified = done.rows.verified
+        everywhere = np.zeros(len(done.rows), np.int64)
+        return cls(
+            verified,
+            _cells(done),
+            sum_by(everywhere, done.obligation, 1)[0] if verified else 0,
+            _surplus_rates(done) if verified else {},
+        )
+
+    @classmethod
+    def merged(cls, parts: Sequence[Totals]) -> Totals:
+        """Add up the totals of parts."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(
+            parts[0].verified,
+            _added([part.sums for part in parts]),
+            sum(part.obligation for part in parts),
+            _added([part.rates for part in parts]),
+        )
+
+    def as_json(self, enterprises: int) -> dict[str, Any]:
+        """Print."""
+        whole = _Sums()
+        by_sector: dict[Any, _Sums] = defaultdict(_Sums)
+        by_province: dict[Any, _Sums] = defaultdict(_Sums)
+        for (group, province), sums in self.sums.items():
+            whole.add(sums)
+            if group is not None:
+                by_sector[group].add(sums)
+            if province is not None:
+                by_province[province].add(sums)
+        found = whole.as_json()
+        obligation = self.obligation if self.verified and not whole.unknown else None
+        return {
+            "enterprises": enterprises,
+            "allowance": {"found": found["found"], "expected": found["expected"]},
+            "obligation": obligation,
+            "emissions": found["emissions"],
+            "by_sector": [
+                {"sector": sector, "year": year, **sums.as_json()}
+                for (sector, year), sums in sorted(by_sector.items())
+            ],
+            "by_province": [
+                {"province": province, **sums.as_json()}
+                for province, sums in sorted(by_province.items())
+            ],
+            "surplus_rates": _print_rates(self.rates),
+        }
+
+
+K = TypeVar("K")
+
+
+def _added(parts: Iterable[Mapping[K, Sequence[int]]]) -> dict[K, list[int]]:
+    found: dict[K, list[int]] = {}
+    for part in parts:
+        for key, figures in part.items():
+            known = found.setdefault(key, [0] * len(figures))
+            found[key] = [a + b for a, b in zip(known, figures, strict=True)]
+    return found
+
+
+def _cells(done: Recomputed) -> Mapping[Group, Sequence[int]]:
     """Sum up the rows of each sector and year in each province."""
     rows = done.rows
     groups, provinces = rows.groups, rows.coded("province")
@@ -98,18 +150,16 @@ def _cells(
     columns, marks = _columns(done)
     sums = zip(*(sum_by(codes, column, len(distinct)) for column in columns), strict=True)
     marked = zip(*(_count_by(codes, mark, len(distinct)) for mark in marks), strict=True)
-    found = []
+    found: list[dict[Group, Sequence[int]]] = []
     for key, figures, counts in zip(distinct.tolist(), sums, marked, strict=True):
         group, province = divmod(key, width)
         name = provinces.texts[province - 1] if province else None
-        found.append(
-            (
-                split_group(groups.texts[group - 1]) if group else None,
-                name if name in PROVINCES else None,
-                (*figures, *counts),
-            )
+        place = (
+            split_group(groups.texts[group - 1]) if group else None,
+            name if name in PROVINCES else None,
         )
-    return found
+        found.append({place: (*figures, *counts)})
+    return _added(found)
 
 
 def _columns(done: Recomputed) -> tuple[list[Array], list[Array]]:
@@ -133,39 +183,36 @@ def _count_by(groups: Array, where: Array, count: int) -> list[int]:
     return counted
 
 
-def _obligation(done: Recomputed) -> int | None:
-    if not done.known.all():
-        return None
-    return sum_by(np.zeros(len(done.rows), np.int64), done.obligation, 1)[0]
-
-
-def _surplus_rates(done: Recomputed) -> list[dict[str, Any]]:
-    """Count covered units by the surplus rate written for them, in fixed bins."""
-    rows = done.rows
-    last = len(_EDGES) - 1
-    found = rows.numbers("allowance")
-    at = np.flatnonzero(done.known & found.present & (done.obligation > 0))
-    owed = done.obligation[at]
-    # (rate + EDGE) / BIN in whole numbers: EDGE is a multiple of BIN, and BIN a part of one
-    steps = int(1 / BIN) * (found.values[at] - owed) // owed + int(EDGE / BIN)
-    places = np.clip(steps + 1, 0, last + 1)
-    sectors = rows.coded("sector")
-    printed = []
-    for code in sorted(range(len(sectors.texts)), key=sectors.texts.__getitem__):
-        of_sector = places[sectors.codes[at] == code]
-        if not len(of_sector):
-            continue
-        bins = np.bincount(of_sector, minlength=last + 2).tolist()
-        printed += [
-            {"sector": sectors.texts[code], "lower": lower, "upper": upper, "count": count}
-            for lower, upper, count in zip([None, *_EDGES], [*_EDGES, None], bins, strict=True)
-        ]
-    return printed
-
-
 def _percent_text(edge: Fraction) -> str:
     scaled = int(edge * 10**4)
     return f"{'-' if scaled < 0 else ''}0.{abs(scaled):04d}"
 
 
-_EDGES = tuple(_percent_text(BIN * step - EDGE) for step in range(int(2 * EDGE / BIN) + 1))
+_BINS = int(2 * EDGE / BIN) + 2
+_EDGES = tuple(_percent_text(BIN * step - EDGE) for step in range(_BINS - 1))
+
+
+def _surplus_rates(done: Recomputed) -> dict[str, list[int]]:
+    """Count covered units by sector and the surplus rate written for them, in fixed bins."""
+    rows = done.rows
+    found = rows.numbers("allowance")
+    at = np.flatnonzero(done.known & found.present & (done.obligation > 0))
+    owed = done.obligation[at]
+    # (rate + EDGE) / BIN in whole numbers: EDGE is a multiple of BIN, and BIN a part of one
+    steps = int(1 / BIN) * (found.values[at] - owed) // owed + int(EDGE / BIN)
+    places = np.clip(steps + 1, 0, _BINS - 1)
+    sectors = rows.coded("sector")
+    counted = {}
+    for code, sector in enumerate(sectors.texts):
+        of_sector = places[sectors.codes[at] == code]
+        if len(of_sector):
+            counted[sector] = np.bincount(of_sector, minlength=_BINS).tolist()
+    return counted
+
+
+def _print_rates(rates: Mapping[str, list[int]]) -> list[dict[str, Any]]:
+    return [
+        {"sector": sector, "lower": lower, "upper": upper, "count": count}
+        for sector in sorted(rates)
+        for lower, upper, count in zip([None, *_EDGES], [*_EDGES, None], rates[sector], strict=True)
+    ]

@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from cets_conformance.tables.coded import Coded, dense
 from cets_conformance.tables.columns import COLUMNS, Kind, Need
+from cets_conformance.tables.enterprises import valid
 from cets_conformance.tables.exact import Array
 from cets_conformance.tables.findings import Row
 from cets_conformance.tables.reading import Table
@@ -63,6 +64,10 @@ class Rows:
         self.number = table.rows
         self.verified = table.kind is Kind.ALLOCATION
 
+    def __reduce__(self) -> tuple[type[Rows], tuple[Table, RuleSet]]:
+        """Go to another machine without what can be found out again there."""
+        return Rows, (self.table, self.rules)
+
     def __len__(self) -> int:
         """Count the rows."""
         return len(self.number)
@@ -101,7 +106,7 @@ class Rows:
     def finding(
         self,
         position: int,
-        field: str,
+        field: str | None,
         found: int | str | None = None,
         expected: int | str | None = None,
         difference: int | Fraction | None = None,
@@ -112,9 +117,19 @@ class Rows:
         """Say where a check failed; amounts differ by found - expected."""
         if isinstance(found, int) and isinstance(expected, int):
             difference = found - expected
-        number, year = int(self.number[position]), self.year_of(position)
-        unit_id = self.cell("unit_id", position)
-        return Row(number, year, unit_id, field, found, expected, difference, code, values)
+        return Row(
+            int(self.number[position]),
+            self.year_of(position),
+            self.cell("unit_id", position),
+            field,
+            found,
+            expected,
+            difference,
+            code,
+            dict(values),
+            self.cell("province", position),
+            self.cell("enterprise_name", position),
+        )
 
     def coded(self, name: str) -> Coded:
         """Give a column of repeating texts."""
@@ -150,6 +165,11 @@ class Rows:
     def year(self) -> Array:
         """Year of each row; 0 where none stands."""
         return self.coded("year").pick(int, 0, np.int32)
+
+    @cached_property
+    def valid_codes(self) -> Array:
+        """Tell in which rows the enterprise's credit code is right."""
+        return valid(self.texts("enterprise_id").text)
 
     @cached_property
     def groups(self) -> Coded:
@@ -256,9 +276,11 @@ class Rows:
             if len(coded.texts) > 1 or (coded.texts and coded.codes.min() < 0):
                 traits.append((coded.codes + 1, len(coded.texts) + 1))
         if "carbide_slag_rate" in columns:
-            rates = self.coded("carbide_slag_rate")
-            classes = rates.pick(lambda text: rate_class(text, self.rules), 3, np.int8)
-            traits.append((classes, 4))
+            rates, classes = self.coded("carbide_slag_rate"), [""]
+            known = [rate_class(text, self.rules) for text in rates.texts]
+            classes += dict.fromkeys(known)
+            place = dict(zip(rates.texts, map(classes.index, known), strict=True))
+            traits.append((rates.pick(place.__getitem__, 0, np.int8), len(classes)))
         for name in ("verified_emissions", "output"):
             numbers = self.numbers(name)
             traits.append((numbers.present.astype(np.int8) + (numbers.values > 0), 3))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cets_conformance.tables import solving
 from cets_conformance.tables.exact import MILLION
+from cets_conformance.tables.parts import Together
 from cets_conformance.tables.solving import UndecidedError, Weights, solve_quickly
 from cets_reference.balance import compute_balance
 from cets_reference.records import ProcessEmissions, Unit
@@ -44,8 +45,11 @@ def reference(lines: list[Line], rules: RuleSet) -> Fraction | None:
     return None if found is None else found.balance_value
 
 
-def quick(lines: list[Line], rules: RuleSet) -> Fraction | str | None:
-    """``undecided`` is an answer too: the reference is asked then."""
+def quick(lines: list[Line], rules: RuleSet, parts: int = 1) -> Fraction | str | None:
+    """Solve for units in some parts, of which some may have none.
+
+    ``undecided`` is an answer too: the reference is asked then.
+    """
     main = rules.readings["steel_base"] == "main_processes"
     columns = [np.array(figures, object) for figures in zip(*lines, strict=True)]
     emissions, processes, output = (c.astype(np.int64) if max(c) <= 2**60 else c for c in columns)
@@ -53,8 +57,9 @@ def quick(lines: list[Line], rules: RuleSet) -> Fraction | str | None:
     counted = np.flatnonzero(base > 0)
     if not len(counted):
         return None
+    units = [Weights(base[at], processes[at], output[at]) for at in np.array_split(counted, parts)]
     try:
-        return solve_quickly(Weights(base[counted], processes[counted], output[counted]), rules)
+        return solve_quickly(Together(units), rules)
     except UndecidedError:
         return "undecided"
 
@@ -66,21 +71,21 @@ SMALL = st.tuples(st.integers(1, 30), st.integers(0, 30), st.integers(1, 30)).ma
 
 
 @settings(deadline=None, max_examples=400)
-@given(st.lists(SMALL, min_size=1, max_size=6), st.sampled_from(RULES))
-def test_small_figures_that_meet_bounds(lines: list[Line], rules: RuleSet) -> None:
-    assert quick(lines, rules) in (reference(lines, rules), "undecided")
+@given(st.lists(SMALL, min_size=1, max_size=6), st.sampled_from(RULES), st.integers(1, 4))
+def test_small_figures_that_meet_bounds(lines: list[Line], rules: RuleSet, parts: int) -> None:
+    assert quick(lines, rules, parts) in (reference(lines, rules), "undecided")
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.integers(0, 2**32), st.integers(2, 40), st.sampled_from(RULES))
-def test_real_figures_are_decided(seed: int, count: int, rules: RuleSet) -> None:
+@given(st.integers(0, 2**32), st.integers(2, 40), st.sampled_from(RULES), st.integers(1, 4))
+def test_real_figures_are_decided(seed: int, count: int, rules: RuleSet, parts: int) -> None:
     random = Random(seed)
     lines = []
     for _ in range(count):
         emissions = random.randrange(10**9, 5 * 10**12)
         processes = int(emissions * random.uniform(0.5, 1))
         lines.append((emissions, processes, int(processes / random.uniform(0.6, 1.2))))
-    assert quick(lines, rules) == reference(lines, rules)
+    assert quick(lines, rules, parts) == reference(lines, rules)
 
 
 @pytest.mark.parametrize(
@@ -112,13 +117,24 @@ def test_where_it_is_zero_on_an_interval_the_lower_end_is_taken(
     assert quick(lines, DEFAULT) in (reference(lines, DEFAULT), "undecided")
 
 
-def test_many_units_are_solved_without_the_reference(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ten thousand units, as the check solves them; the equation holds at what is found."""
+@pytest.mark.parametrize("parts", [1, 3])
+def test_many_units_are_solved_without_the_reference(
+    parts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten thousand units, as the check solves them; the equation holds at what is found.
+
+    The sketches of the parts are rough.
+    """
+    monkeypatch.setattr(solving, "SKETCHED", 100)
     monkeypatch.setattr(solving, "compute_balance", lambda *_: pytest.fail("asked the reference"))
     random = np.random.default_rng(1)
     emissions = random.integers(10**9, 5 * 10**12, 10_000)
     output = (emissions / random.uniform(0.6, 1.2, 10_000)).astype(np.int64)
-    found = solve_quickly(Weights(emissions, emissions, output), DEFAULT)
+    units = [
+        Weights(emissions[at], emissions[at], output[at])
+        for at in np.array_split(np.arange(10_000), parts)
+    ]
+    found = solve_quickly(Together(units), DEFAULT)
     assert found is not None
     step = Fraction(1, 10**12)
     assert surplus(emissions, output, found - step) < 0 < surplus(emissions, output, found + step)

@@ -259,3 +259,9 @@ def test_identity_alone_makes_no_table_of_units() -> None:
         code for _, code in header_findings([identity("cement", "L1", 2025) | {"allowance": 5}])
     }
     assert "T-10" not in found.findings
+
+
+def test_rates_that_are_refused_for_different_reasons_keep_each_its_own():
+    rows = [cement("A", carbide_slag_rate="-0.1"), cement("B", carbide_slag_rate="1.5")]
+    cells = judged(rows).findings["T-02"]["rows"]
+    assert [row["values"].get("clause") for row in cells] == ["Q-2", "A-6"]

@@ -1,9 +1,10 @@
 """Reading a table: from a file to typed, canonical cells and all that was noted or wrong."""
 
-from .assemble import read_table, table_from_rows
+from .assemble import Build, read_table, table_from_rows
 from .records import Limits, Note, Origin, Place, Problem, Progress, Table, TableError
 
 __all__ = [
+    "Build",
     "Limits",
     "Note",
     "Origin",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -39,13 +39,24 @@ from .records import (
 from .stream import NotPlainError, Stream
 from .typed import joined
 
-__all__ = ["read_table", "readers_of", "table_from_rows"]
+__all__ = [
+    "Build",
+    "Reading",
+    "read_table",
+    "readers_of",
+    "renumbered",
+    "table_from_rows",
+    "with_rows",
+]
 
 Positions = np.ndarray[Any, np.dtype[np.int64]]
 
 _THREADS = 2
 _WAITING = 4
 """Pieces in hand at a time."""
+
+Build = Callable[["Reading", Stream], Table]
+"""Makes a table of the records of a file."""
 
 _Reader = Callable[[Opened, str | None, Limits, Progress], Stream]
 _READERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -69,21 +80,23 @@ def read_table(
     mapped: Mapping[str, str] = NOTHING_MAPPED,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     progress: Progress | None = None,
+    build: Build | None = None,
 ) -> Table:
     """Read CSV, XLSX, JSON lines or Parquet, told apart by content.
 
     ``kind`` is inferred from the columns where it is not given; ``unit="10kt"`` confirms that
     columns headed 万t (or, where no header says so, all columns in tonnes) are in 10,000 t.
     ``mapped`` says for which columns foreign headers stand (``mapping.read_mapping``).
+    ``build`` makes the table of its records elsewhere than here.
     Raises ``TableError`` where no table can be read.
     """
-    report = progress or _silent
+    report, build = progress or _silent, build or Reading.table
     with opened(source, name, limits, report) as file:
         file.mapped = mapped
-        read = _Reading(mapped, kind, unit, limits, report)
+        read = Reading(mapped, kind, unit, limits, report)
         for reader in readers_of(file.format):
             with suppress(NotPlainError):
-                table = read.table(reader(file, sheet, limits, report))
+                table = build(read, reader(file, sheet, limits, report))
                 break
         return _with_origin(table, file)
 
@@ -108,7 +121,7 @@ def table_from_rows(
     """Take rows as the API decodes them; they are numbered from 1. Errors as ``read_table``."""
     size, digest = json_grid.digest(rows)
     stream = json_grid.from_rows(rows, limits, mapped)
-    table = _Reading(mapped, kind, unit, limits, progress or _silent).table(stream)
+    table = Reading(mapped, kind, unit, limits, progress or _silent).table(stream)
     return replace(
         table, origin=replace(table.origin, name=name, format="json", size=size, sha256=digest)
     )
@@ -126,8 +139,19 @@ def _with_origin(table: Table, file: Opened) -> Table:
     return replace(table, origin=origin)
 
 
+class Begun(NamedTuple):
+    """What the header says of a table."""
+
+    kind: Kind | None
+    """Its kind, where the columns tell."""
+    chosen: units.Chosen | None
+    """The columns that are used, where the kind is known."""
+    place: Place
+    """Where the header stands."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
     """What the records of a file are typed with."""
 
     mapped: Mapping[str, str]
@@ -136,29 +160,25 @@ class _Reading:
     limits: Limits
     progress: Progress
 
-    def table(self, stream: Stream) -> Table:
-        """Type all records; raises for all at once that keeps them from being a table."""
+    def begin(self, stream: Stream) -> Begun:
+        """Choose the columns that the header names."""
         kind = self.kind or units.infer_kind(stream.header)
         lines = stream.header.lines
         place = Place(stream.sheet, stream.row_of(lines[-1]) if lines else None, None)
         chosen = None
         if kind is not None:
             chosen = units.choose(stream.header, kind, self.unit, stream.labels, place)
-        pieces = list(self._pieces(stream, chosen))
+        return Begun(kind, chosen, place)
+
+    def about(self, stream: Stream, begun: Begun, pieces: Sequence[Piece]) -> Table:
+        """Give the table but for its rows, of which the pieces need not have the cells.
+
+        Raises for all at once that keeps them from being a table.
+        """
+        kind, chosen, place = begun
         self._require_readable(stream, kind, pieces, place)
         assert kind is not None  # noqa: S101 - raised above where it is not known
         assert chosen is not None  # noqa: S101
-        columns = {}
-        rows = np.concatenate([piece.rows for piece in pieces])
-        with hands(_THREADS, len(rows)) as pool:
-            whole = pool.map(
-                lambda field: joined([p.columns.pop(field) for p in pieces]), chosen.positions
-            )
-            for field, column in zip(chosen.positions, whole, strict=True):
-                columns[field] = column
-                self.progress("cells", len(columns), len(chosen.positions))
-        problems = [problem for piece in pieces for problem in piece.problems]
-        problems.sort(key=lambda problem: problem.place.row or 0)
         notes = (
             *_record_notes(stream, pieces),
             *_row_notes(stream, pieces),
@@ -166,9 +186,15 @@ class _Reading:
             *_cell_notes(stream, pieces, chosen, place),
             *_unmapped(stream, self.mapped, place),
         )
-        return Table(
-            kind, columns, rows, (*chosen.problems, *problems), notes, _origin(stream, pieces)
-        )
+        none, origin = np.zeros(0, np.int64), _origin(stream, pieces)
+        return Table(kind, {}, none, chosen.problems, notes, origin)
+
+    def table(self, stream: Stream) -> Table:
+        """Type all records; raises for all at once that keeps them from being a table."""
+        begun = self.begin(stream)
+        pieces = list(self._pieces(stream, begun.chosen))
+        table = self.about(stream, begun, pieces)
+        return with_rows(table, pieces, self.progress)
 
     def _pieces(self, stream: Stream, chosen: units.Chosen | None) -> Iterator[Piece]:
         """Read and type pieces in threads, a few ahead of the one that is asked for."""
@@ -178,10 +204,8 @@ class _Reading:
         def take() -> Piece:
             nonlocal before
             piece = waiting.popleft().result()
-            numbered = _numbered(piece, before if stream.consecutive else 0)
+            numbered = self.numbered(stream, piece, before)
             before += piece.count
-            self._require_few(before)
-            self.progress("read", before, max(before, stream.count or 0))
             return numbered
 
         with hands(_THREADS, stream.count) as pool:
@@ -197,10 +221,14 @@ class _Reading:
                 pool.shutdown(cancel_futures=True)
                 raise
 
-    def _require_few(self, count: int) -> None:
+    def numbered(self, stream: Stream, piece: Piece, before: int) -> Piece:
+        """Count the records of a piece on from those ``before`` it; no more than the limit."""
+        count = before + piece.count
         if count > self.limits.rows:
             limit = f"{self.limits.rows:,}"
             raise refusal("TOO_MANY_ROWS", found=f"{count:,}", limit=limit)
+        self.progress("read", count, max(count, stream.count or 0))
+        return renumbered(piece, before if stream.consecutive else 0)
 
     def _require_readable(
         self, stream: Stream, kind: Kind | None, pieces: Sequence[Piece], place: Place
@@ -220,13 +248,32 @@ class _Reading:
             raise TableError(tuple(problems))
 
 
+def with_rows(table: Table, pieces: Sequence[Piece], progress: Progress = _silent) -> Table:
+    """Put the cells of pieces, which are left without, together as the rows of a table."""
+    columns = {}
+    fields, rows = list(pieces[0].columns), np.concatenate([piece.rows for piece in pieces])
+    with hands(_THREADS, len(rows)) as pool:
+        whole = pool.map(lambda field: joined([p.columns.pop(field) for p in pieces]), fields)
+        for field, column in zip(fields, whole, strict=True):
+            columns[field] = column
+            progress("cells", len(columns), len(fields))
+    problems = [problem for piece in pieces for problem in piece.problems]
+    problems.sort(key=lambda problem: problem.place.row or 0)
+    return replace(
+        table,
+        columns=columns,
+        rows=rows,
+        problems=(*table.problems, *problems),
+    )
+
+
 def _read(
     grid: Callable[[], Grid], chosen: units.Chosen | None, begin: int, limits: Limits
 ) -> Piece:
     return read_piece(grid(), chosen, begin, limits)
 
 
-def _numbered(piece: Piece, before: int) -> Piece:
+def renumbered(piece: Piece, before: int) -> Piece:
     """Count the records of a piece on from those before it."""
     if not before:
         return piece

@@ -8,7 +8,7 @@ makes this give up; the text is then read as a whole, which says what is wrong w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from . import header
@@ -20,7 +20,7 @@ from .grid import Grid, column_letters
 from .records import Limits, Progress, TableError
 from .stream import NotPlainError, Stream, require_plausible_text
 
-__all__ = ["stream"]
+__all__ = ["Block", "parsed", "stream"]
 
 _HEAD = 1 << 20
 """Bytes that hold the header and what it is told by."""
@@ -29,13 +29,13 @@ _HEAD = 1 << 20
 def stream(opened: Opened, _sheet: str | None, limits: Limits, _progress: Progress) -> Stream:
     """Read plain text; ``NotPlainError``, here or from a grid, where it is not so plain."""
     blocks = _whole_lines(opened.blocks())
-    first = _first(blocks).removeprefix(BOM)
-    start = _start(first, limits, opened.mapped)
+    first = _first(blocks)
+    start = _start(first.removeprefix(BOM), limits, opened.mapped)
     width = len(start.header.texts)
     return Stream(
         start.header,
         tuple(column_letters(position) for position in range(width)),
-        _grids(first, blocks, start, width),
+        _grids(first, blocks, start),
         start.header.lines[-1] + 1,
         consecutive=True,
         last_row=first.count(b"\n") * opened.size // max(len(first), 1),
@@ -43,14 +43,36 @@ def stream(opened: Opened, _sheet: str | None, limits: Limits, _progress: Progre
     )
 
 
-def _grids(
-    first: bytes, blocks: Iterator[bytes], start: Start, width: int
-) -> Iterator[Callable[[], Grid]]:
-    head = grid_of(start, Parsed(records_as_columns(start.records, width), {}), 0)
-    yield lambda: head
-    yield partial(_block, first[start.offset :], start, width)
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines below the header, parsed where it is called."""
+
+    body: bytes
+    """The lines."""
+    at: int
+    """Byte of the file at which they begin."""
+    start: Start
+    """The header, and how records are written."""
+
+    def __call__(self) -> Grid:
+        """Parse the lines; the cells are looked through when they are typed."""
+        return parsed(self.body, self.start)
+
+
+def _grids(first: bytes, blocks: Iterator[bytes], start: Start) -> Iterator[Callable[[], Grid]]:
+    yield partial(_head, start)
+    text = first.removeprefix(BOM)[start.offset :]
+    yield Block(text, len(first) - len(text), start)
+    at = len(first)
     for block in blocks:
-        yield partial(_block, block, start, width)
+        yield Block(block, at, start)
+        at += len(block)
+
+
+def _head(start: Start) -> Grid:
+    """Give the records up to the header."""
+    width = len(start.header.texts)
+    return grid_of(start, Parsed(records_as_columns(start.records, width), {}), 0)
 
 
 def _first(blocks: Iterator[bytes]) -> bytes:
@@ -96,11 +118,12 @@ def _start(first: bytes, limits: Limits, mapped: Mapping[str, str]) -> Start:
     return start
 
 
-def _block(body: bytes, start: Start, width: int) -> Grid:
-    """Parse a block; its cells are looked through when they are typed."""
-    parsed = None if b'"' in body else parse(body, start.delimiter, width)
-    if parsed is None:
+def parsed(body: bytes, start: Start) -> Grid:
+    """Parse some lines; ``NotPlainError`` where they are not so plain."""
+    width = len(start.header.texts)
+    records = None if b'"' in body else parse(body, start.delimiter, width)
+    if records is None:
         raise NotPlainError
-    for record in parsed.ragged.values():
+    for record in records.ragged.values():
         require_plausible_text(start.delimiter.join(record).encode())
-    return replace(grid_of(start, parsed, 0), seen=False)
+    return replace(grid_of(start, records, 0), seen=False)

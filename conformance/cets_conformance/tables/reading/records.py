@@ -189,6 +189,10 @@ class TableError(Exception):
         super().__init__(", ".join(problem.code for problem in problems))
         self.problems = problems
 
+    def __reduce__(self) -> tuple[type[TableError], tuple[tuple[Problem, ...]]]:
+        """Come from another process with the problems."""
+        return type(self), (self.problems,)
+
 
 def cut(text: str) -> str:
     """Shorten a found text to what a message shows."""

@@ -1,0 +1,121 @@
+"""Parts of a table, and how a check asks all of them: a plan is written once, wherever they are.
+
+A *part* is a run of rows, one at least. What rows say alone is asked of each part (``each``); what
+takes others is aggregated from the answers and then judged, or found in buckets in which all rows
+with one key meet (``shuffled``, ``returned``). Functions given to parts are pure and, like all they
+take and give, can be sent to another machine. A table in the memory of this process is one part,
+of which nothing is sent or copied.
+"""
+
+from __future__ import annotations
+
+import copyreg
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+from cets_conformance.tables.findings import Result
+
+__all__ = ["Met", "Parts", "Together"]
+
+
+def _read_only(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(mapping)
+
+
+# rules hold read-only mappings, which pickle alone does not take
+copyreg.pickle(MappingProxyType, lambda mapping: (_read_only, (dict(mapping),)))
+
+S_co = TypeVar("S_co", covariant=True)
+S = TypeVar("S")
+T = TypeVar("T")
+P = TypeVar("P")
+
+Met = tuple[list[P], list[P]]
+"""The pieces of one bucket: from the parts of the table, and from those of another one."""
+
+
+class Parts(ABC, Generic[S_co]):
+    """States of all parts, in the order of the file.
+
+    Among what is ``shared`` other parts of the same table may be: each part gets its own of these.
+    """
+
+    keep: Callable[[Result], Result]
+    """What of a part's result outlives the part."""
+
+    @abstractmethod
+    def each(self, ask: Callable[..., T], *shared: object) -> list[T]:
+        """Call ``ask(state, *shared)`` on every part and give the answers."""
+
+    @abstractmethod
+    def then(self, make: Callable[..., T], *shared: object) -> Parts[T]:
+        """Give parts whose states are ``make(state, *shared)``."""
+
+    @abstractmethod
+    def shuffled(
+        self, split: Callable[..., Sequence[P]], other: Parts[Any] | None = None
+    ) -> Parts[Met[P]]:
+        """Give buckets of the pieces that ``split(state, buckets)`` gives of every part."""
+
+    @abstractmethod
+    def returned(
+        self, buckets: Parts[Any], pick: Callable[..., Any], make: Callable[..., T], *shared: object
+    ) -> Parts[T]:
+        """Give parts whose states are ``make(state, answers, *shared)``.
+
+        ``answers``: of every bucket what ``pick(state of the bucket, number of the part)`` gives.
+        """
+
+
+def _all_of_it(result: Result) -> Result:
+    return result
+
+
+@dataclass(frozen=True)
+class Together(Parts[S]):
+    """Parts in the memory of this process."""
+
+    states: Sequence[S]
+    keep: Callable[[Result], Result] = _all_of_it
+
+    def each(self, ask: Callable[..., T], *shared: object) -> list[T]:
+        """See :class:`Parts`."""
+        return [
+            ask(
+                state, *(item.states[at] if isinstance(item, Together) else item for item in shared)
+            )
+            for at, state in enumerate(self.states)
+        ]
+
+    def then(self, make: Callable[..., T], *shared: object) -> Together[T]:
+        """See :class:`Parts`."""
+        return Together(self.each(make, *shared), self.keep)
+
+    def shuffled(
+        self, split: Callable[..., Sequence[P]], other: Parts[Any] | None = None
+    ) -> Together[Met[P]]:
+        """See :class:`Parts`."""
+        count = len(self.states)
+        own, others = (
+            list(zip(*parts.each(split, count), strict=True)) if parts else [()] * count
+            for parts in (self, other)
+        )
+        met: Iterable[Met[P]] = (
+            (list(here), list(there)) for here, there in zip(own, others, strict=True)
+        )
+        return Together(list(met), self.keep)
+
+    def returned(
+        self, buckets: Parts[Any], pick: Callable[..., Any], make: Callable[..., T], *shared: object
+    ) -> Together[T]:
+        """See :class:`Parts`."""
+        return Together(
+            [
+                make(state, buckets.each(pick, number), *shared)
+                for number, state in enumerate(self.states)
+            ],
+            self.keep,
+        )
