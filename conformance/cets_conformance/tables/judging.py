@@ -39,9 +39,9 @@ from cets_conformance.tables.laws import (
 from cets_conformance.tables.options import Options
 from cets_conformance.tables.order import check_order
 from cets_conformance.tables.outcome import Outcome
-from cets_conformance.tables.parts import Parts, Together
+from cets_conformance.tables.parts import Parts, Side
 from cets_conformance.tables.plausibility import check_plausibility
-from cets_conformance.tables.reading import Progress, Table
+from cets_conformance.tables.reading import Progress, Table, cut
 from cets_conformance.tables.recompute import Recomputed, recompute
 from cets_conformance.tables.structure import check_header, check_structure, needed_columns
 from cets_conformance.tables.totals import Totals
@@ -49,12 +49,19 @@ from cets_conformance.tables.units import Rows
 
 __all__ = ["judge", "judge_parts"]
 
+PART = 1 << 16
+"""Rows of a part in memory."""
+
 
 def judge(table: Table, options: Options, previous: Table | None, progress: Progress) -> Outcome:
     """Run every check on a table in memory."""
     rules = direct.ruleset_with(options.readings)
-    before = Together([Rows(previous, rules)]) if previous else None
-    return judge_parts(table, Together([Rows(table, rules)]), before, options, progress)
+    own, before = (
+        Side([Rows(part, rules) for part in cut(some, PART)]) if some else None
+        for some in (table, previous)
+    )
+    assert own is not None  # noqa: S101 - there is a table
+    return judge_parts(table, own, before, options, progress)
 
 
 def judge_parts(

@@ -3,22 +3,29 @@
 A *part* is a run of rows, one at least. What rows say alone is asked of each part (``each``); what
 takes others is aggregated from the answers and then judged, or found in buckets in which all rows
 with one key meet (``shuffled``, ``returned``). Functions given to parts are pure and, like all they
-take and give, can be sent to another machine. A table in the memory of this process is one part,
-of which nothing is sent or copied.
+take and give, can be sent to another machine. Of a table in the memory of this process nothing is
+sent or copied: a short one is one part, a long one is cut for threads to work side by side
+(:class:`Side`), each on columns that its core's own memory holds.
 """
 
 from __future__ import annotations
 
 import copyreg
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from cets_conformance.tables.findings import Result
 
-__all__ = ["Met", "Parts", "Together"]
+__all__ = ["THREADS", "Met", "Parts", "Side", "Together"]
+
+THREADS = max(2, min(8, os.cpu_count() or 1))
+"""Threads that work side by side; beyond some they wait for the memory."""
 
 
 def _read_only(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
@@ -92,7 +99,7 @@ class Together(Parts[S]):
 
     def then(self, make: Callable[..., T], *shared: object) -> Together[T]:
         """See :class:`Parts`."""
-        return Together(self.each(make, *shared), self.keep)
+        return self._of(self.each(make, *shared))
 
     def shuffled(
         self, split: Callable[..., Sequence[P]], other: Parts[Any] | None = None
@@ -106,16 +113,44 @@ class Together(Parts[S]):
         met: Iterable[Met[P]] = (
             (list(here), list(there)) for here, there in zip(own, others, strict=True)
         )
-        return Together(list(met), self.keep)
+        return self._of(list(met))
 
     def returned(
         self, buckets: Parts[Any], pick: Callable[..., Any], make: Callable[..., T], *shared: object
     ) -> Together[T]:
         """See :class:`Parts`."""
-        return Together(
-            [
-                make(state, buckets.each(pick, number), *shared)
-                for number, state in enumerate(self.states)
-            ],
-            self.keep,
+        states = [
+            make(state, buckets.each(pick, number), *shared)
+            for number, state in enumerate(self.states)
+        ]
+        return self._of(states)
+
+    def _of(self, states: Sequence[T]) -> Together[T]:
+        kind: Any = type(self)
+        made: Together[T] = kind(states, self.keep)
+        return made
+
+
+@dataclass(frozen=True)
+class Side(Together[S]):
+    """Parts in the memory of this process, asked side by side; all rows meet in one bucket."""
+
+    def each(self, ask: Callable[..., T], *shared: object) -> list[T]:
+        """See :class:`Parts`."""
+        if len(self.states) == 1:
+            return super().each(ask, *shared)
+        columns = [
+            item.states if isinstance(item, Together) else repeat(item, len(self.states))
+            for item in shared
+        ]
+        with ThreadPoolExecutor(THREADS) as pool:
+            return list(pool.map(ask, self.states, *columns))
+
+    def shuffled(
+        self, split: Callable[..., Sequence[P]], other: Parts[Any] | None = None
+    ) -> Side[Met[P]]:
+        """See :class:`Parts`."""
+        own, others = (
+            [piece for (piece,) in parts.each(split, 1)] if parts else [] for parts in (self, other)
         )
+        return Side([(own, others)], self.keep)

@@ -1,6 +1,7 @@
 """Reading a table: from a file to typed, canonical cells and all that was noted or wrong."""
 
 from .assemble import Build, read_table, table_from_rows
+from .cutting import cut
 from .records import Limits, Note, Origin, Place, Problem, Progress, Table, TableError
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Progress",
     "Table",
     "TableError",
+    "cut",
     "read_table",
     "table_from_rows",
 ]
