@@ -21,6 +21,7 @@ from cets_conformance.cli.common import (
     beside,
     language_option,
     map_option,
+    max_bytes_option,
     read_pairs,
     read_rows,
     reading_option,
@@ -95,7 +96,7 @@ ANNOTATED = ".xlsx"
     help="Processes of a cluster started here; one a core where not given / "
     "本机集群的工作进程数，默认为核心数.",
 )
-@click.option("--max-bytes", type=int, default=Limits().bytes, show_default=True)
+@max_bytes_option
 @reading_option
 @language_option
 def check(

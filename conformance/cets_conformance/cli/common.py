@@ -21,6 +21,7 @@ __all__ = [
     "default_language",
     "language_option",
     "map_option",
+    "max_bytes_option",
     "read_pairs",
     "read_rows",
     "reading_option",
@@ -84,6 +85,14 @@ def _read_readings(
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
     return readings
+
+
+def max_bytes_option(command: Command) -> Command:
+    """Add ``--max-bytes``: what one's own machine is asked to read, more than a service would."""
+    option = click.option(
+        "--max-bytes", type=int, default=2 * 1024**3, show_default=True, help="Greatest file."
+    )
+    return option(command)
 
 
 def map_option(command: Command) -> Command:

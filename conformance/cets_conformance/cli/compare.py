@@ -16,6 +16,7 @@ from cets_conformance.cli.common import (
     as_language,
     beside,
     language_option,
+    max_bytes_option,
     read_pairs,
     read_rows,
     reading_option,
@@ -63,7 +64,7 @@ WORKBOOK = ".xlsx"
     type=click.Path(dir_okay=False, path_type=Path),
     help="out.json, .html, .md or .xlsx; any number of times.",
 )
-@click.option("--max-bytes", type=int, default=Limits().bytes, show_default=True)
+@max_bytes_option
 @reading_option
 @language_option
 def compare(
