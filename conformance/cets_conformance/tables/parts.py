@@ -62,9 +62,9 @@ class Parts(ABC, Generic[S_co]):
 
     @abstractmethod
     def returned(
-        self, buckets: Parts[Any], pick: Callable[..., Any], make: Callable[..., T], *shared: object
+        self, buckets: Parts[Any], pick: Callable[..., Any], make: Callable[..., T]
     ) -> Parts[T]:
-        """Give parts whose states are ``make(state, answers, *shared)``.
+        """Give parts whose states are ``make(state, answers)``.
 
         ``answers``: of every bucket what ``pick(state of the bucket, number of the part)`` gives.
         """
@@ -109,13 +109,10 @@ class Together(Parts[S]):
         return Together(list(met), self.keep)
 
     def returned(
-        self, buckets: Parts[Any], pick: Callable[..., Any], make: Callable[..., T], *shared: object
+        self, buckets: Parts[Any], pick: Callable[..., Any], make: Callable[..., T]
     ) -> Together[T]:
         """See :class:`Parts`."""
         return Together(
-            [
-                make(state, buckets.each(pick, number), *shared)
-                for number, state in enumerate(self.states)
-            ],
+            [make(state, buckets.each(pick, number)) for number, state in enumerate(self.states)],
             self.keep,
         )

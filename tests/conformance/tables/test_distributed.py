@@ -161,6 +161,8 @@ def test_no_more_rows_come_than_are_asked_for(cluster: Cluster, tmp_path: Path) 
     assert outcome.report(0) == check_file(table).report(0)
     with pytest.raises(ValueError, match="kept"):
         outcome.report(None)
+    with pytest.raises(LookupError):
+        outcome.subjects()
 
 
 def test_bytes_are_sent_where_the_file_is_not_seen(cluster: Cluster, tmp_path: Path) -> None:
@@ -185,7 +187,7 @@ def test_a_worker_killed_midway_changes_nothing(cluster: Cluster, tmp_path: Path
             os.kill(killed[0], signal.SIGKILL)
 
     there = check_file_on(cluster, table, rows=None, previous=before, progress=kill).report(None)
-    assert killed
+    assert killed[0] not in cluster.everywhere(os.getpid)
     assert there == check_file(table, previous=before).report(None)
 
 

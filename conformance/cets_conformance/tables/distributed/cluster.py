@@ -63,26 +63,30 @@ class Cluster:
     def _wait(self, futures: Sequence[Any]) -> None:
         from distributed import wait
 
-        alone = 0.0
+        alone: float | None = None
         while True:
             try:
                 with self.client.as_current():
                     wait(list(futures), timeout=_LOOK)  # type: ignore[no-untyped-call]
             except TimeoutError:
-                since = time.monotonic()
-                alone = 0.0 if self.client.nthreads() else alone + _LOOK
-                alone += time.monotonic() - since
-                if alone > self.patience:
-                    raise ClusterError("NO_WORKERS", seconds=f"{self.patience:.0f}") from None
+                if self.client.nthreads():
+                    alone = None
+                    continue
+                alone = alone or time.monotonic()
+                if time.monotonic() - alone > self.patience:
+                    raise self._no_workers() from None
             else:
                 return
+
+    def _no_workers(self) -> ClusterError:
+        return ClusterError("NO_WORKERS", seconds=f"{self.patience:.0f}")
 
     def _require_alike(self) -> None:
         """Require workers, and of all that they run this very version."""
         deadline = time.monotonic() + self.patience
         while not self.client.nthreads():
             if time.monotonic() > deadline:
-                raise ClusterError("NO_WORKERS", seconds=f"{self.patience:.0f}")
+                raise self._no_workers()
             time.sleep(0.1)
         found = self.client.run(_version, on_error="return")
         for worker, version in found.items():
@@ -128,6 +132,7 @@ def connected(
     quiet = {
         "distributed.admin.large-graph-warning-threshold": "1TB",
         "distributed.comm.timeouts.connect": f"{patience:.0f}s",
+        "distributed.scheduler.worker-saturation": 1.0,  # else one of few parts waits for its turn
         "logging.distributed": "critical",
     }
     with dask.config.set(quiet):
