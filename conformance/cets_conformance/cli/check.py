@@ -95,6 +95,7 @@ ANNOTATED = ".xlsx"
     "本机集群的工作进程数，默认为核心数.",
 )
 @click.option("--max-bytes", type=int, default=Limits().bytes, show_default=True)
+@click.option("--max-rows", type=int, default=Limits().rows, show_default=True)
 @reading_option
 @language_option
 def check(
@@ -114,6 +115,7 @@ def check(
     scheduler: str | None,
     workers: int | None,
     max_bytes: int,
+    max_rows: int,
     readings: dict[str, str],
     language: str,
 ) -> int:
@@ -138,7 +140,7 @@ def check(
         )
     except OptionError as error:
         raise click.UsageError(text(f"problem.{error.code}", spoken, **error.values)) from None
-    limits = Limits(bytes=max_bytes)
+    limits = Limits(bytes=max_bytes, rows=max_rows)
     try:
         with _engine(engine, scheduler, workers) as run:
             codes = [
