@@ -97,6 +97,7 @@ ANNOTATED = ".xlsx"
     "本机集群的工作进程数，默认为核心数.",
 )
 @max_bytes_option
+@click.option("--max-rows", type=int, default=Limits().rows, show_default=True)
 @reading_option
 @language_option
 def check(
@@ -116,6 +117,7 @@ def check(
     scheduler: str | None,
     workers: int | None,
     max_bytes: int,
+    max_rows: int,
     readings: dict[str, str],
     language: str,
 ) -> int:
@@ -140,7 +142,7 @@ def check(
         )
     except OptionError as error:
         raise click.UsageError(text(f"problem.{error.code}", spoken, **error.values)) from None
-    limits = Limits(bytes=max_bytes)
+    limits = Limits(bytes=max_bytes, rows=max_rows)
     try:
         with _engine(engine, scheduler, workers) as run:
             codes = [

@@ -108,7 +108,12 @@ class Outcome:
         return self.subjects().get(number)
 
     def subjects(self) -> Mapping[int, dict[str, Any]]:
-        """Give the subject of every row by row number, each one made when it is asked for."""
+        """Give the subject of every row by row number, each one made when it is asked for.
+
+        ``LookupError`` where the rows are elsewhere.
+        """
+        if len(self.table.rows) < self.rows:
+            raise LookupError("the rows of this table are not in this process")
         return _Subjects(self)
 
     def _check(self, name: str) -> dict[str, Any]:

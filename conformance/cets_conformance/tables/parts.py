@@ -69,9 +69,9 @@ class Parts(ABC, Generic[S_co]):
 
     @abstractmethod
     def returned(
-        self, buckets: Parts[Any], pick: Callable[..., Any], make: Callable[..., T], *shared: object
+        self, buckets: Parts[Any], pick: Callable[..., Any], make: Callable[..., T]
     ) -> Parts[T]:
-        """Give parts whose states are ``make(state, answers, *shared)``.
+        """Give parts whose states are ``make(state, answers)``.
 
         ``answers``: of every bucket what ``pick(state of the bucket, number of the part)`` gives.
         """
@@ -116,12 +116,11 @@ class Together(Parts[S]):
         return self._of(list(met))
 
     def returned(
-        self, buckets: Parts[Any], pick: Callable[..., Any], make: Callable[..., T], *shared: object
+        self, buckets: Parts[Any], pick: Callable[..., Any], make: Callable[..., T]
     ) -> Together[T]:
         """See :class:`Parts`."""
         states = [
-            make(state, buckets.each(pick, number), *shared)
-            for number, state in enumerate(self.states)
+            make(state, buckets.each(pick, number)) for number, state in enumerate(self.states)
         ]
         return self._of(states)
 

@@ -39,8 +39,8 @@ class Posted(Together[Any]):
     def shuffled(self, split: Callable[..., Any], other: Parts[Any] | None = None) -> Posted:
         return Posted(posted(super().shuffled(posted(split), other).states), self.keep)
 
-    def returned(self, buckets: Any, pick: Any, make: Any, *shared: object) -> Posted:
-        done = super().returned(buckets, posted(pick), posted(make), *posted(shared))
+    def returned(self, buckets: Any, pick: Any, make: Any) -> Posted:
+        done = super().returned(buckets, posted(pick), posted(make))
         return Posted(posted(done.states), self.keep)
 
 

@@ -102,7 +102,6 @@ def same(cluster: Cluster, table: Path, rows: int | None = None, **given: Any) -
     ("name", "encoding"),
     [
         ("t.csv", "utf-8"),
-        ("t.csv", "utf-8-sig"),
         ("t.csv", "gb18030"),
         ("quoted.csv", "utf-8"),
         ("t.xlsx", ""),
@@ -124,12 +123,9 @@ def test_every_format_beside_the_previous_year(
     assert {"T-02", "T-10", "T-25"} <= {finding["check"] for finding in found["findings"]}
 
 
-@pytest.mark.parametrize("readings", READINGS[-2:])
-def test_readings_and_solved_balance_values(
-    cluster: Cluster, tmp_path: Path, readings: dict[str, str]
-) -> None:
-    table = write(verified_table(Random(str(readings)), 40), tmp_path / "t.csv")
-    options = Options(readings=readings, solve_balance=True, national=True)
+def test_readings_and_solved_balance_values(cluster: Cluster, tmp_path: Path) -> None:
+    table = write(verified_table(Random(1), 40), tmp_path / "t.csv")
+    options = Options(readings=READINGS[-1], solve_balance=True, national=True)
     same(cluster, table, rows=3, options=options)
 
 
@@ -168,15 +164,8 @@ def test_no_more_rows_come_than_are_asked_for(cluster: Cluster, tmp_path: Path) 
     assert outcome.report(0) == check_file(table).report(0)
     with pytest.raises(ValueError, match="kept"):
         outcome.report(None)
-
-
-def test_bytes_are_sent_where_the_file_is_not_seen(cluster: Cluster, tmp_path: Path) -> None:
-    table = write(verified_table(Random(4), 90), tmp_path / "t.csv")
-    with (
-        patch.object(Cluster, "everywhere", return_value=[True, False]),
-        patch.object(far, "_Lying", side_effect=AssertionError),
-    ):
-        same(cluster, table)
+    with pytest.raises(LookupError):
+        outcome.subjects()
 
 
 def test_a_worker_killed_midway_changes_nothing(cluster: Cluster, tmp_path: Path) -> None:
@@ -192,13 +181,13 @@ def test_a_worker_killed_midway_changes_nothing(cluster: Cluster, tmp_path: Path
             os.kill(killed[0], signal.SIGKILL)
 
     there = check_file_on(cluster, table, rows=None, previous=before, progress=kill).report(None)
-    assert killed
+    assert killed[0] not in cluster.everywhere(os.getpid)
     assert there == check_file(table, previous=before).report(None)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "year;sector\n", "year,sector,unit_id\n2025,steel,a\n", "a,b\n1,2\n"],
+    ["", "year,sector,unit_id\n2025,steel,a\n"],
 )
 def test_what_is_no_table_is_refused_alike(cluster: Cluster, tmp_path: Path, text: str) -> None:
     table = tmp_path / "t.csv"

@@ -11,6 +11,7 @@ from cets_conformance.tables import Options, check_table
 from cets_conformance.tables.reading import Table
 
 from .drawn import READINGS, pre_table, verified_table
+from .handmade import cement
 from .in_parts import check_in_parts, cut
 from .test_columns_and_rows import SEEDS, read
 
@@ -54,3 +55,18 @@ def test_a_pre_allocation_table(seed: int, count: int, places: list[int], rows: 
     if random.random() < 0.7:
         previous = read([row | {"year": 2024} for row in verified_table(random, count)])
     in_any_parts(read(pre_table(random, count)), previous, Options(), places, rows)
+
+
+def test_a_unit_is_found_twice_though_ids_ascend_in_every_part() -> None:
+    table = read([cement(unit) for unit in ("A", "B", "A", "C")])
+    in_any_parts(table, None, Options(), [2], None)
+    (finding,) = check_in_parts(cut(table, [2]), Options(), None, None).report()["findings"]
+    assert [(finding["check"], row["row"]) for row in finding["rows"]] == [("T-03", 3)]
+
+
+def test_the_balance_value_is_that_of_most_rows_of_all_parts() -> None:
+    values = ["0.86", "0.86", "0.86", "0.87", "0.87", "0.870", "0.87"]
+    rows = [cement(f"U{at}", balance=value) for at, value in enumerate(values)]
+    report = check_in_parts(cut(read(rows), [3, 5]), Options(), None, None).report()
+    assert [value["value"] for value in report["balance_values"]] == ["0.87"]
+    in_any_parts(read(rows), None, Options(), [3, 5], None)

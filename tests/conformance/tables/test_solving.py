@@ -153,3 +153,13 @@ def surplus(emissions: np.ndarray, output: np.ndarray, balance: Fraction) -> Fra
         else:
             total += Fraction(3 * e * part * 10**30 // (20 * whole), 10**30)
     return total
+
+
+def test_a_guess_is_mended_though_it_is_right_for_one_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second part has units that are at a bound for the guess, and between them for B."""
+    lines = [(10**7, 10**7, 10**7), (10**7, 10**7, 10**7 - 9), (10**7, 8_100_000, 10**7)]
+    lines.append((10**7, 10**7, 8_403_361))
+    asked = []
+    monkeypatch.setattr(solving, "_mended", lambda *_: asked.append(1) or Fraction(11, 10))
+    assert quick(lines, DEFAULT, 2) == reference(lines, DEFAULT)
+    assert asked

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, wait
 from contextlib import contextmanager
 from typing import Any
 
@@ -48,41 +49,43 @@ class Cluster:
     def gather(self, futures: Sequence[Any]) -> list[Any]:
         """Wait for results and give them in order; errors of the functions are raised as they are.
 
-        A worker that is lost is no error as long as another one is there or comes.
+        A worker that is lost is no error as long as another one is there or comes. That holds while
+        results are fetched too: what was lost with their worker is computed again.
         """
         with _told():
-            self._wait(futures)
-            found: list[Any] = self.client.gather(list(futures))
-            return found
+            loop = self.client.loop.asyncio_loop
+            coming = asyncio.run_coroutine_threadsafe(self._results(list(futures)), loop)
+            alone: float | None = None
+            while True:
+                done, _ = wait([coming], _LOOK)
+                if done:
+                    return coming.result()
+                if self.client.nthreads():
+                    alone = None
+                    continue
+                alone = alone or time.monotonic()
+                if time.monotonic() - alone > self.patience:
+                    coming.cancel()
+                    raise self._no_workers()
+
+    async def _results(self, futures: list[Any]) -> list[Any]:
+        found: list[Any] = await self.client.gather(futures, asynchronous=True)
+        return found
 
     def everywhere(self, function: Callable[..., Any], *arguments: object) -> list[Any]:
         """Call a function on every worker that there is now."""
         with _told():
             return list(self.client.run(function, *arguments).values())
 
-    def _wait(self, futures: Sequence[Any]) -> None:
-        from distributed import wait
-
-        alone = 0.0
-        while True:
-            try:
-                with self.client.as_current():
-                    wait(list(futures), timeout=_LOOK)  # type: ignore[no-untyped-call]
-            except TimeoutError:
-                since = time.monotonic()
-                alone = 0.0 if self.client.nthreads() else alone + _LOOK
-                alone += time.monotonic() - since
-                if alone > self.patience:
-                    raise ClusterError("NO_WORKERS", seconds=f"{self.patience:.0f}") from None
-            else:
-                return
+    def _no_workers(self) -> ClusterError:
+        return ClusterError("NO_WORKERS", seconds=f"{self.patience:.0f}")
 
     def _require_alike(self) -> None:
         """Require workers, and of all that they run this very version."""
         deadline = time.monotonic() + self.patience
         while not self.client.nthreads():
             if time.monotonic() > deadline:
-                raise ClusterError("NO_WORKERS", seconds=f"{self.patience:.0f}")
+                raise self._no_workers()
             time.sleep(0.1)
         found = self.client.run(_version, on_error="return")
         for worker, version in found.items():
@@ -128,6 +131,7 @@ def connected(
     quiet = {
         "distributed.admin.large-graph-warning-threshold": "1TB",
         "distributed.comm.timeouts.connect": f"{patience:.0f}s",
+        "distributed.scheduler.worker-saturation": 1.0,  # else one of few parts waits for its turn
         "logging.distributed": "critical",
     }
     with dask.config.set(quiet):

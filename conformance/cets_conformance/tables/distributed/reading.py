@@ -24,13 +24,14 @@ from cets_conformance.tables.reading.units import Chosen
 from cets_conformance.tables.units import Rows
 
 from .cluster import Cluster
+from .remote import State
 
 __all__ = ["Builder"]
 
-_PARTS = 3
+_PARTS = 4
 """Parts a thread, so that none waits long for the last one."""
 
-_RECORDS = 1 << 19
+_RECORDS = 1 << 18
 """Records of a part at most, about."""
 
 _HEAD = 1 << 16
@@ -173,27 +174,31 @@ class _Told(NamedTuple):
 
 def _type(
     grids: list[Callable[[], Grid]], chosen: Chosen | None, begin: int, limits: Limits
-) -> _Typed:
+) -> State[_Typed]:
     """Read and type the pieces of a part."""
     pieces = []
     for grid in grids:
         try:
             pieces.append(read_piece(grid(), chosen, begin, limits))
         except (NotPlainError, TableError) as error:
-            return _Typed(pieces, error)
+            return State(_Typed(pieces, error))
         begin = 0
-    return _Typed(pieces, None)
+    return State(_Typed(pieces, None))
 
 
-def _tell(typed: _Typed) -> _Told:
-    told = [replace(piece, columns={}, problems=(), rows=piece.rows[:1]) for piece in typed.pieces]
-    return _Told(sum(len(piece.rows) for piece in typed.pieces), told, typed.failure)
+def _tell(typed: State[_Typed]) -> _Told:
+    pieces, failure = typed.value
+    told = [replace(piece, columns={}, problems=(), rows=piece.rows[:1]) for piece in pieces]
+    return _Told(sum(len(piece.rows) for piece in pieces), told, failure)
 
 
-def _rows(typed: _Typed, befores: list[int], table: Table, readings: Mapping[str, str]) -> Rows:
+def _rows(
+    typed: State[_Typed], befores: list[int], table: Table, readings: Mapping[str, str]
+) -> State[Rows]:
     """Give the rows of a part; ``befores``: records of the file before each of its pieces."""
     pieces = [
-        renumbered(replace(piece, columns=dict(piece.columns)), before)
-        for piece, before in zip(typed.pieces, befores, strict=True)
+        # columns may be taken out as they are put together, but the state stays what it is
+        replace(renumbered(piece, before), columns=dict(piece.columns))
+        for piece, before in zip(typed.value.pieces, befores, strict=True)
     ]
-    return Rows(with_rows(table, pieces), direct.ruleset_with(readings))
+    return State(Rows(with_rows(table, pieces), direct.ruleset_with(readings)))
