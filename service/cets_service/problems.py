@@ -81,6 +81,7 @@ STATUS: Mapping[str, int] = {
     "COMPARISON_NOT_DONE": 409,
     "ALREADY_REVOKED": 409,
     "EXAM_ANSWERED": 409,
+    "EXAM_DRAWING": 409,
     "EXAM_EXPIRED": 409,
     "EXAM_NOT_FAILED": 409,
     "LAST_ADMIN": 409,

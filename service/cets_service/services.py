@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from flask import current_app
 
 from cets_conformance.tables import Limits
-from cets_service import examining
 from cets_service.certifying import Certifying
 from cets_service.checking import Checking, Owner, Received
 from cets_service.comparing import Comparing, ReceivedTables
@@ -19,7 +18,7 @@ from cets_service.examining import Examining
 from cets_service.jobs import Handler, Jobs, open_queue
 from cets_service.keyring import Keyring
 from cets_service.problems import Problem
-from cets_service.store import Check, Comparison, Exam, Person, Store, comparisons
+from cets_service.store import Check, Comparison, Exam, Person, Store, System, comparisons, exams
 from cets_service.store.checks import KIND
 from cets_service.uploads import Uploads
 
@@ -91,21 +90,34 @@ class Services:
         self.comparing.delete(comparison, person_id)
         self.checking.tidy()
 
+    def begin_exam(
+        self,
+        system: System,
+        person: Person,
+        level: str,
+        operations: Sequence[str],
+        readings: Mapping[str, str],
+    ) -> Exam:
+        """Commit to an exam and have its questions drawn; give it as it stands at once."""
+        exam = self.examining.create(system, person, level, operations, readings)
+        self.jobs.wake()
+        return exam
+
     def hand_in(self, exam: Exam, answers: bytes, person: Person, seconds: float) -> Exam:
         """Take the answers of an exam, wait up to ``seconds`` for the verdict; give the exam."""
         self.examining.hand_in(exam, answers, person)
-        return self._await_grading(exam.id, seconds)
+        return self._await_exam(exam.id, seconds)
 
     def retry_exam(self, exam: Exam, seconds: float) -> Exam:
-        """Have an exam graded whose grading failed by our fault, as :meth:`hand_in`."""
+        """Have an exam drawn or graded where that failed by our fault, as :meth:`hand_in`."""
         if not self.examining.ask_again(exam):
             raise Problem("EXAM_NOT_FAILED")
-        return self._await_grading(exam.id, seconds)
+        return self._await_exam(exam.id, seconds)
 
-    def _await_grading(self, exam_id: str, seconds: float) -> Exam:
+    def _await_exam(self, exam_id: str, seconds: float) -> Exam:
         exam = self.examining.get(exam_id)
         self.jobs.wake()
-        self.jobs.wait(examining.KIND, str(exam.key), seconds)
+        self.jobs.wait(exams.KIND, str(exam.key), seconds)
         return self.examining.get(exam_id)
 
     def delete_check(self, check_id: str) -> bool:
@@ -129,7 +141,7 @@ def open_services(config: Config, clock: Callable[[], float]) -> Services:
     comparing = Comparing(store, uploads, limits)
     keyring = Keyring(store, config.data / "keys")
     certifying = Certifying(store, keyring, config.public_url)
-    exams = Examining(store, uploads, certifying, config.exam_hours, config.open_exams)
+    examining = Examining(store, uploads, certifying, config.exam_hours, config.open_exams)
     return Services(
         config=config,
         store=store,
@@ -138,12 +150,12 @@ def open_services(config: Config, clock: Callable[[], float]) -> Services:
         comparing=comparing,
         keyring=keyring,
         certifying=certifying,
-        examining=exams,
+        examining=examining,
         jobs=Jobs(store, open_queue(config)),
         handlers={
             KIND: checking.run,
             comparisons.KIND: comparing.run,
-            examining.KIND: exams.run,
+            exams.KIND: examining.run,
         },
     )
 

@@ -110,7 +110,6 @@ def show_check(check_id: str) -> Response:
     """Show how a check stands: its progress, its problems, or its report."""
     check = known_check(check_id)
     described = describe_check(check)
-    described["api_url"] = described["links"]["self"]
     problem = described.get("problem") or {}
     stored = (check.problem or {}).get("errors", [])
     return page(

@@ -69,10 +69,10 @@ def list_exams(problem: Problem | None = None) -> Response:
 @guarded(role="member", kinds=("vendor",))
 @shown_again_by(list_exams)
 def create_exam() -> AnyResponse:
-    """Draw an exam and lead to it."""
+    """Ask for an exam and lead to it."""
     names = tuple(f"reading.{reading['id']}" for reading in direct.rules()["readings"])
     given = read_form("system_id", "level", *names, lists=("operations",))
-    exam = current().examining.create(
+    exam = current().begin_exam(
         known_system(given["system_id"]),
         me().person,
         given["level"],
@@ -93,7 +93,6 @@ def show_exam(
     return page(
         "exam.html",
         exam=described,
-        api_url=described["links"]["self"],
         archive_url=described["links"]["exam.zip"],
         prompts_url=described["links"]["prompts"],
         downloads=[
@@ -133,9 +132,9 @@ def hand_in(exam_id: str) -> AnyResponse:
 @pages.post(f"{_ONE}/retry")
 @guarded(role="member", kinds=("vendor",))
 def retry_exam(exam_id: str) -> AnyResponse:
-    """Have an exam graded again whose grading failed by our fault."""
+    """Have an exam drawn or graded again where that failed by our fault."""
     exam = known_exam(exam_id)
-    if current().examining.has_failed(exam):
+    if exam.failed:
         current().retry_exam(exam, QUICK)
     return redirect(url_for("pages.show_exam", exam_id=exam_id), code=303)
 

@@ -20,6 +20,7 @@ from cets_service.store import Check
 __all__ = [
     "ID",
     "PAGE_PARAMETERS",
+    "PROGRESS",
     "Described",
     "Parameter",
     "answer",
@@ -167,6 +168,18 @@ def page_parameters(most: int) -> tuple[int, int]:
 def moment(seconds: int) -> str:
     """Print a time as RFC 3339, UTC."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+PROGRESS: dict[str, Any] = {
+    "type": "object",
+    "required": ["stage", "done", "total"],
+    "properties": {
+        "stage": {"type": "string"},
+        "done": {"type": "integer"},
+        "total": {"type": ["integer", "null"]},
+    },
+}
+"""Schema of how far a job is."""
 
 
 def record_schema(

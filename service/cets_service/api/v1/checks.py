@@ -10,6 +10,7 @@ from flask import Response, request, url_for
 from cets_service.access import check_owner, guarded, me, public
 from cets_service.api.v1.blueprint import (
     PAGE_PARAMETERS,
+    PROGRESS,
     Described,
     Parameter,
     answer,
@@ -58,15 +59,7 @@ _CHECK = {
         "name": {"type": "string"},
         "created_at": {"type": "string", "format": "date-time"},
         "expires_at": {"type": "string", "format": "date-time"},
-        "progress": {
-            "type": "object",
-            "required": ["stage", "done", "total"],
-            "properties": {
-                "stage": {"type": "string"},
-                "done": {"type": "integer"},
-                "total": {"type": ["integer", "null"]},
-            },
-        },
+        "progress": PROGRESS,
         "verdict": {"enum": ["conforms", "does_not_conform", "not_checked"]},
         "report": {"$ref": "urn:cets:schema:v1:report"},
         "problem": {"$ref": "urn:cets:schema:v1:problem"},

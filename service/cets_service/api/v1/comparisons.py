@@ -10,6 +10,7 @@ from cets_service.access import check_owner, guarded, me
 from cets_service.api.v1.blueprint import (
     ID,
     PAGE_PARAMETERS,
+    PROGRESS,
     Described,
     Parameter,
     answer,
@@ -54,15 +55,7 @@ _COMPARISON = {
         },
         "created_at": {"type": "string", "format": "date-time"},
         "expires_at": {"type": "string", "format": "date-time"},
-        "progress": {
-            "type": "object",
-            "required": ["stage", "done", "total"],
-            "properties": {
-                "stage": {"type": "string"},
-                "done": {"type": "integer"},
-                "total": {"type": ["integer", "null"]},
-            },
-        },
+        "progress": PROGRESS,
         "verdict": {"enum": ["agree", "differ", "incomplete"]},
         "report": {"$ref": "urn:cets:schema:v1:comparison"},
         "problem": {"$ref": "urn:cets:schema:v1:problem"},
