@@ -7,8 +7,8 @@ to say so: a release that changes what a certificate rests on changes its state.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from cets_conformance.certificate import Change, Verification
 from cets_service import audit
 from cets_service.keyring import Keyring, read_reason
 from cets_service.problems import Problem
-from cets_service.store import Certificate, Exam, SigningKey, Store
+from cets_service.store import Certificate, Exam, SigningKey, Store, Wanted
 
 __all__ = ["Certifying", "Standing"]
 
@@ -55,6 +55,7 @@ class Certifying:
         self._keyring = keyring
         self._address = address
         self.hashes = hashes
+        self._changes: dict[tuple[ClauseHashes, str], Change | None] = {}
 
     def issue(self, exam: Exam, report: Mapping[str, Any]) -> str:
         """Issue the certificate of a passed exam, in the caller's transaction; give its id."""
@@ -89,8 +90,7 @@ class Certifying:
         if certificate.key_revoked_at is not None:
             at, reason = certificate.key_revoked_at, certificate.key_reason
             return Standing(certificate, "revoked", None, at, reason)
-        content = certificate.content
-        change = certificates.find_changes(content, self.hashes(content["operations"]))
+        change = self._change_under(certificate)
         return Standing(certificate, "stale" if change else "valid", change, None, None)
 
     def get(self, certificate_id: str) -> Standing:
@@ -100,19 +100,43 @@ class Certifying:
             raise Problem("CERTIFICATE_UNKNOWN")
         return self.judge(found)
 
-    def register(self, *, text: str = "", level: str = "", state: str = "") -> list[Standing]:
-        """Give the public register, newest first; ``text`` is part of system, version, holder or
-        id, in any case.
-        """
-        wanted = text.strip().casefold()
-        listed = (
-            found
-            for found in self._store.certificates.list_all()
-            if level in ("", found.content["level"])
-            and any(wanted in word.casefold() for word in _words(found))
-        )
-        judged = (self.judge(found) for found in listed)
-        return [standing for standing in judged if state in ("", standing.state)]
+    def list_register(
+        self, wanted: Wanted, *, offset: int, limit: int
+    ) -> tuple[int, list[Standing]]:
+        """Give how many certificates of the register are wanted, and a page of them."""
+        asked = self._as_of_today(wanted)
+        store = self._store.certificates
+        listed = store.list_some(asked, offset=offset, limit=limit)
+        return store.count(asked), [self.judge(found) for found in listed]
+
+    def walk_register(self, wanted: Wanted) -> Iterator[Standing]:
+        """Give all that are wanted, newest first, one after another."""
+        return map(self.judge, self._store.certificates.walk(self._as_of_today(wanted)))
+
+    def _as_of_today(self, wanted: Wanted) -> Wanted:
+        """Add which fingerprints are stale; one certificate of each has to be looked at, once."""
+        if not wanted.state:
+            return wanted
+        store = self._store.certificates
+        stale = []
+        for known in store.list_fingerprints():
+            if (self.hashes, known) not in self._changes:
+                example = store.find_resting_on(known)
+                if example is None:
+                    continue
+                self._change_under(example)
+            if self._changes[self.hashes, known]:
+                stale.append(known)
+        return replace(wanted, stale=stale)
+
+    def _change_under(self, certificate: Certificate) -> Change | None:
+        """Give what has changed under a certificate; the same for all of its fingerprint."""
+        known = self.hashes, certificate.fingerprint
+        if known not in self._changes:
+            content = certificate.content
+            change = certificates.find_changes(content, self.hashes(content["operations"]))
+            self._changes[known] = change
+        return self._changes[known]
 
     def revoke(self, certificate_id: str, reason: str, actor: str) -> None:
         """Withdraw a certificate for ever."""
@@ -176,11 +200,6 @@ class Certifying:
     def _day(self, at: int) -> date:
         """Give the day in Beijing."""
         return (datetime.fromtimestamp(at, UTC) + _BEIJING).date()
-
-
-def _words(found: Certificate) -> Iterable[str]:
-    system = found.content["system"]
-    return (system["name"], system["version"], found.holder, found.id)
 
 
 def _revoked_at(key: SigningKey) -> int:

@@ -37,12 +37,14 @@ CERTIFICATES_PER_PAGE = 50
 @public()
 def show_register() -> Response:
     """Show the public register."""
-    given = read_filters()
-    found = current().certifying.register(**given)
-    pages_in_all = max(1, -(-len(found) // CERTIFICATES_PER_PAGE))
-    number = number_parameter("page", 1, pages_in_all)
-    begin = (number - 1) * CERTIFICATES_PER_PAGE
-    asked = {"q": given["text"], "level": given["level"], "state": given["state"]}
+    wanted = read_filters()
+    number = number_parameter("page", 1, 10**8)
+    count, found = current().certifying.list_register(
+        wanted, offset=(number - 1) * CERTIFICATES_PER_PAGE, limit=CERTIFICATES_PER_PAGE
+    )
+    pages_in_all = max(1, -(-count // CERTIFICATES_PER_PAGE))
+    number_parameter("page", 1, pages_in_all)
+    asked = {"q": wanted.text, "level": wanted.level, "state": wanted.state}
     chosen: dict[str, Any] = {name: value for name, value in asked.items() if value}
 
     def page_url(wanted: int) -> str:
@@ -50,10 +52,8 @@ def show_register() -> Response:
 
     return page(
         "register.html",
-        certificates=[
-            describe_standing(standing) for standing in found[begin : begin + CERTIFICATES_PER_PAGE]
-        ],
-        count=len(found),
+        certificates=[describe_standing(standing) for standing in found],
+        count=count,
         asked=asked,
         levels=list(runner.LEVELS),
         full=runner.LEVELS,

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, select
 from cets_service import audit
 from cets_service.database import Database, is_current
 from cets_service.store.appeals import Appeals, KeptAppeal
-from cets_service.store.certificates import Certificate, Certificates
+from cets_service.store.certificates import Certificate, Certificates, Wanted
 from cets_service.store.checks import Check, Checks, NewCheck
 from cets_service.store.comparison_results import ComparisonResult, ComparisonResults
 from cets_service.store.comparisons import (
@@ -57,6 +57,7 @@ __all__ = [
     "System",
     "Token",
     "Verdict",
+    "Wanted",
 ]
 
 
