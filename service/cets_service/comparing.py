@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,8 @@ class ReceivedTable:
     file: str
     """Name of its file."""
     upload: Incoming
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Its foreign headers and the columns they stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ class Comparing:
         options = received.options.as_json()
         with self._uploads.held():
             tables = [
-                ComparedTable(table.name, table.file, self._uploads.keep(table.upload))
+                ComparedTable(
+                    table.name, table.file, self._uploads.keep(table.upload), table.headers
+                )
                 for table in received.tables
             ]
             given = _stored_input(tables, options, owner.province)
@@ -96,12 +100,17 @@ class Comparing:
                 )
         return comparison_id, waits
 
-    def ask_again(self, comparison: Comparison, owner: Owner) -> bool:
-        """Ask again, with today's rules; tell whether a worker must be woken."""
-        given = _stored_input(comparison.tables, comparison.options, owner.province)
+    def ask_again(
+        self, comparison: Comparison, owner: Owner, tables: Sequence[ComparedTable]
+    ) -> bool:
+        """Ask again, with today's rules and perhaps other headers of its ``tables``.
+
+        Tells whether a worker must be woken.
+        """
+        given = _stored_input(tables, comparison.options, owner.province)
         key = hash_of(given)
         with self._store.writing():
-            self._store.comparisons.want_again(comparison, key)
+            self._store.comparisons.want_again(comparison, key, tables)
             return self._ask(key, given)
 
     def delete(self, comparison: Comparison, person_id: str) -> None:
@@ -139,11 +148,13 @@ class Comparing:
         names = [table["name"] for table in given["tables"]]
         options = Options.from_json(given["options"])
         tables, errors = [], []
-        for name, source in zip(names, sources, strict=True):
+        for position, (told, source) in enumerate(zip(given["tables"], sources, strict=True)):
+            its = replace(options, headers=told["headers"])
             try:
-                tables.append(self._read(source, options, given["province"], progress))
+                tables.append(self._read(source, its, given["province"], progress))
             except TableError as error:
-                errors += [{**place_as_json(problem), "table": name} for problem in error.problems]
+                named = {"table": told["name"], "position": position}
+                errors += [place_as_json(item, its.mapped) | named for item in error.problems]
         if errors:
             return _refused({"code": "NOT_A_TABLE", "errors": errors}), {}
         try:
@@ -164,6 +175,7 @@ class Comparing:
             kind=options.kind,
             sheet=options.sheet,
             unit="10kt" if options.unit == "10kt" else None,
+            mapped=options.mapped,
             limits=self._limits,
             progress=progress,
         )
@@ -177,7 +189,10 @@ def _stored_input(
 ) -> dict[str, Any]:
     """Give all that a result is a function of."""
     return {
-        "tables": [{"name": table.name, "upload": table.upload} for table in tables],
+        "tables": [
+            {"name": table.name, "upload": table.upload, "headers": dict(table.headers)}
+            for table in tables
+        ],
         "options": dict(options),
         "province": province,
         "versions": {"reference": direct.version(), "conformance": __version__},

@@ -273,7 +273,7 @@ def describe_error(error: Mapping[str, Any]) -> dict[str, Any]:
             "zh": f"{error['table']}：{detail['zh']}",
         }
     described = {"code": error["code"], "detail": detail["en"], "detail_zh": detail["zh"]}
-    for member in ("place", "path", "field", "found"):
+    for member in ("place", "path", "field", "found", "headers"):
         if error.get(member) is not None:
             described[member] = error[member]
     return described

@@ -18,7 +18,17 @@ from cets_service.examining import Examining
 from cets_service.jobs import Handler, Jobs, open_queue
 from cets_service.keyring import Keyring
 from cets_service.problems import Problem
-from cets_service.store import Check, Comparison, Exam, Person, Store, System, comparisons, exams
+from cets_service.store import (
+    Check,
+    ComparedTable,
+    Comparison,
+    Exam,
+    Person,
+    Store,
+    System,
+    comparisons,
+    exams,
+)
 from cets_service.store.checks import KIND
 from cets_service.uploads import Uploads
 
@@ -49,9 +59,16 @@ class Services:
         check_id, waits = self.checking.add(received, owner)
         return self._wait(check_id, seconds if waits else None)
 
-    def retry_check(self, check: Check, province: str | None, seconds: float) -> Check | None:
-        """Have a check judged that was cancelled or failed by our fault, as :meth:`begin_check`."""
-        waits = self.checking.ask_again(check, province)
+    def retry_check(
+        self,
+        check: Check,
+        province: str | None,
+        seconds: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> Check | None:
+        """Have a check judged again, perhaps under other ``headers``, as :meth:`begin_check`."""
+        options = check.options if headers is None else {**check.options, "headers": headers}
+        waits = self.checking.ask_again(check, province, options)
         return self._wait(check.id, seconds if waits else None)
 
     def _wait(self, check_id: str, seconds: float | None) -> Check | None:
@@ -71,10 +88,14 @@ class Services:
         return self._wait_compared(comparison_id, seconds if waits else None)
 
     def retry_comparison(
-        self, comparison: Comparison, owner: Owner, seconds: float
+        self,
+        comparison: Comparison,
+        owner: Owner,
+        seconds: float,
+        tables: Sequence[ComparedTable] | None = None,
     ) -> Comparison | None:
-        """Have one compared that was cancelled or failed by our fault."""
-        waits = self.comparing.ask_again(comparison, owner)
+        """Have one compared again, perhaps under other headers of its ``tables``."""
+        waits = self.comparing.ask_again(comparison, owner, tables or comparison.tables)
         return self._wait_compared(comparison.id, seconds if waits else None)
 
     def _wait_compared(self, comparison_id: str, seconds: float | None) -> Comparison | None:

@@ -10,11 +10,24 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cets_conformance.tables import Options
 from cets_service.access import check_owner, guarded, me, public, who
-from cets_service.api.v1.blueprint import done_check, known_check, number_parameter
+from cets_service.api.v1.blueprint import done_check, known_check, number_parameter, read_report
 from cets_service.api.v1.checks import CHARTS, FORMATS, describe_check, is_retryable
 from cets_service.api.v1.rows import explain_row
 from cets_service.checking import Owner, Received
-from cets_service.pages.blueprint import LANGUAGE_IN_PATH, language, page, pages
+from cets_service.pages.blueprint import (
+    LANGUAGE_IN_PATH,
+    language,
+    page,
+    pages,
+    shown_again_by,
+)
+from cets_service.pages.mapping import (
+    choose_columns,
+    needed_columns,
+    offer_headers,
+    offer_unread,
+    read_choices,
+)
 from cets_service.problems import Problem
 from cets_service.receive import receive_form
 from cets_service.sample import SAMPLE_NAME, sample_file
@@ -98,6 +111,19 @@ def delete_check(check_id: str) -> AnyResponse:
     return redirect(url_for("pages.list_checks" if who() else "pages.home"), code=303)
 
 
+def _errors(check: Check) -> list[dict[str, Any]]:
+    """Give what is wrong with the file, as it is stored."""
+    found: list[dict[str, Any]] = (check.problem or {}).get("errors", [])
+    return found
+
+
+def _offered(check: Check) -> list[dict[str, Any]]:
+    """Give the headers of which a person can say what they stand for."""
+    if check.state == "done":
+        return offer_unread(read_report(check) or {}, check.options["headers"])
+    return offer_headers(_errors(check), check.options["headers"])
+
+
 def _may_change() -> bool:
     """Tell whether who asks may stop, retry or delete a check they see."""
     identity = who()
@@ -106,17 +132,20 @@ def _may_change() -> bool:
 
 @pages.get(f"{LANGUAGE_IN_PATH}/checks/<check:check_id>")
 @public()
-def show_check(check_id: str) -> Response:
+def show_check(check_id: str, problem: Problem | None = None) -> Response:
     """Show how a check stands: its progress, its problems, or its report."""
     check = known_check(check_id)
     described = describe_check(check)
-    problem = described.get("problem") or {}
-    stored = (check.problem or {}).get("errors", [])
+    offered = _offered(check)
     return page(
         "check.html",
         check=described,
+        failure=described.get("problem") or {},
         problem=problem,
-        problems=stored,
+        problems=_errors(check),
+        offered=offered if _may_change() else [],
+        needed=needed_columns(offered),
+        columns=choose_columns(),
         report=described.get("report"),
         chart_urls=_chart_urls(check_id),
         downloads=[
@@ -131,6 +160,20 @@ def show_check(check_id: str) -> Response:
         changes=_may_change(),
         retryable=is_retryable(check),
     )
+
+
+@pages.post(f"{LANGUAGE_IN_PATH}/checks/<check:check_id>/headers")
+@public(role="member")
+@shown_again_by(show_check)
+def map_headers(check_id: str) -> AnyResponse:
+    """Check the stored table again, its headers standing for the columns that were chosen."""
+    check = known_check(check_id)
+    offered = _offered(check)
+    if offered:
+        (headers,) = read_choices(offered)
+        province = me().organisation.province if check.organisation_id else None
+        current().retry_check(check, province, QUICK, headers)
+    return redirect(url_for("pages.show_check", check_id=check_id), code=303)
 
 
 @pages.get(f"{LANGUAGE_IN_PATH}/checks/<check:check_id>/findings/<name>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, redirect, request, url_for
@@ -17,10 +18,23 @@ from cets_service.api.v1.comparisons import (
     done_comparison,
     known_comparison,
 )
-from cets_service.pages.blueprint import LANGUAGE_IN_PATH, language, page, pages
+from cets_service.pages.blueprint import (
+    LANGUAGE_IN_PATH,
+    language,
+    page,
+    pages,
+    shown_again_by,
+)
+from cets_service.pages.mapping import (
+    choose_columns,
+    needed_columns,
+    offer_headers,
+    read_choices,
+)
 from cets_service.problems import Problem, from_comparison
 from cets_service.receive import receive_tables
 from cets_service.services import current
+from cets_service.store import Comparison
 
 __all__ = ["list_comparisons", "show_comparison"]
 
@@ -74,10 +88,10 @@ def compare() -> AnyResponse:
 
 @pages.get(_ONE)
 @guarded()
-def show_comparison(comparison_id: str) -> Response:
+def show_comparison(comparison_id: str, problem: Problem | None = None) -> Response:
     """Show how a comparison stands: its progress, its problems, or its report."""
     comparison = known_comparison(comparison_id)
-    problem = comparison.problem or {}
+    stored = comparison.problem or {}
     results = current().store.comparison_results
 
     def worst_appeal_url(pattern: Mapping[str, Any]) -> str | None:
@@ -89,8 +103,15 @@ def show_comparison(comparison_id: str) -> Response:
         "comparison.html",
         comparison=described,
         names=[table.name for table in comparison.tables],
-        problem=from_comparison(problem).document(language(), "") if problem else {},
-        problems=problem.get("errors", []),
+        failure=from_comparison(stored).document(language(), "") if stored else {},
+        problem=problem,
+        problems=stored.get("errors", []),
+        unmapped=[
+            {"name": table.name, "offered": offered, "needed": needed_columns(offered)}
+            for table, offered in zip(comparison.tables, _offers(comparison), strict=True)
+            if offered and me().has_role("member")
+        ],
+        columns=choose_columns(),
         report=described.get("report"),
         downloads=[
             {"format": suffix, "url": _report_url(comparison_id, suffix)} for suffix in FORMATS
@@ -143,12 +164,41 @@ def retry_comparison(comparison_id: str) -> AnyResponse:
     return _to(comparison_id)
 
 
+@pages.post(f"{_ONE}/headers")
+@guarded(role="member")
+@shown_again_by(show_comparison)
+def map_compared_headers(comparison_id: str) -> AnyResponse:
+    """Compare the stored tables again, headers standing for the columns that were chosen."""
+    comparison = known_comparison(comparison_id)
+    offers = _offers(comparison)
+    if any(offers):
+        tables = [
+            replace(table, headers=headers) if offered else table
+            for table, offered, headers in zip(
+                comparison.tables, offers, read_choices(*offers), strict=True
+            )
+        ]
+        current().retry_comparison(comparison, check_owner(), QUICK, tables)
+    return _to(comparison_id)
+
+
 @pages.post(f"{_ONE}/delete")
 @guarded(role="member")
 def delete_comparison(comparison_id: str) -> AnyResponse:
     """Delete a comparison with everything uploaded for it."""
     current().delete_comparison(known_comparison(comparison_id), me().person.id)
     return redirect(url_for("pages.list_comparisons"), code=303)
+
+
+def _offers(comparison: Comparison) -> list[list[dict[str, Any]]]:
+    """Give for each table the headers of which a person can say what they stand for."""
+    errors = (comparison.problem or {}).get("errors", [])
+    return [
+        offer_headers(
+            [error for error in errors if error.get("position") == number], table.headers, number
+        )
+        for number, table in enumerate(comparison.tables)
+    ]
 
 
 def _to(comparison_id: str) -> AnyResponse:

@@ -192,12 +192,15 @@ class Checks:
             self._forget(check.key)
         return True
 
-    def want_again(self, check_id: str, key: str) -> None:
-        """Take back that a check was cancelled; its verdict is the one of ``key`` from now on."""
+    def want_again(self, check_id: str, key: str, options: Mapping[str, Any]) -> None:
+        """Take back that a check was cancelled; it asks for ``options`` from now on, and its
+        verdict is the one of ``key``.
+        """
         with self._database.writing() as connection:
             which = checks.c.id == check_id
             before = connection.execute(select(checks.c.key).where(which)).scalar_one()
-            connection.execute(update(checks).where(which).values(cancelled_at=None, key=key))
+            wanted = {"cancelled_at": None, "key": key, "options": json_text.dumps(options)}
+            connection.execute(update(checks).where(which).values(wanted))
             if before != key:
                 self._forget(before)
 

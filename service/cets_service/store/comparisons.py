@@ -32,6 +32,8 @@ class ComparedTable:
     """Name of the file, as shown."""
     upload: str
     """SHA-256 of what was uploaded."""
+    headers: Mapping[str, str]
+    """Its foreign headers and the columns they stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class Comparisons:
                 "name": table.name,
                 "file": table.file,
                 "upload": table.upload,
+                "headers": json_text.dumps(table.headers),
             }
             for position, table in enumerate(new.tables)
         ]
@@ -159,9 +162,18 @@ class Comparisons:
             self._forget(comparison.key)
         return True
 
-    def want_again(self, comparison: Comparison, key: str) -> None:
-        """Take back that one was cancelled; its result is the one of ``key`` from now on."""
+    def want_again(self, comparison: Comparison, key: str, tables: Sequence[ComparedTable]) -> None:
+        """Take back that one was cancelled; its result is the one of ``key`` from now on, of
+        the same ``tables`` under other headers.
+        """
         with self._database.writing() as connection:
+            for position, table in enumerate(tables):
+                its = [
+                    comparison_tables.c.comparison_id == comparison.id,
+                    comparison_tables.c.position == position,
+                ]
+                headers = json_text.dumps(table.headers)
+                connection.execute(update(comparison_tables).where(*its).values(headers=headers))
             which = comparisons.c.id == comparison.id
             connection.execute(update(comparisons).where(which).values(cancelled_at=None, key=key))
             if comparison.key != key:
@@ -237,7 +249,7 @@ class Comparisons:
             ).all()
         tables: dict[str, list[ComparedTable]] = {}
         for item in listed:
-            table = ComparedTable(item.name, item.file, item.upload)
+            table = ComparedTable(item.name, item.file, item.upload, json_text.loads(item.headers))
             tables.setdefault(item.comparison_id, []).append(table)
         return [_read(row, tuple(tables[row.id])) for row in rows]
 

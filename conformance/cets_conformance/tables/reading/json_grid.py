@@ -115,7 +115,7 @@ def _grid(
     names = tuple(columns.cells)
     found = header.find([names], named=True, mapped=mapped)
     if found is None:
-        raise refusal("KEYS_NOT_KNOWN", found=cut(", ".join(names[:10])))
+        raise refusal("KEYS_NOT_KNOWN", found=cut(", ".join(names[:10])), headers=names)
     return Grid(
         columns=columns.columns(),
         rows=np.asarray(rows, dtype=np.int64),

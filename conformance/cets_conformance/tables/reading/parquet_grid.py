@@ -38,7 +38,7 @@ def read(opened: Opened, _sheet: str | None, limits: Limits, progress: Progress)
         file = pq.ParquetFile(opened.file, read_dictionary=texts)
         found = header.find([names], named=True, mapped=opened.mapped)
         if found is None:
-            raise refusal("KEYS_NOT_KNOWN", found=cut(", ".join(names[:10])))
+            raise refusal("KEYS_NOT_KNOWN", found=cut(", ".join(names[:10])), headers=names)
         columns = _columns(file, len(names), limits, progress)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise refusal("PARQUET_UNREADABLE", reason=cut(str(error))) from error

@@ -18,6 +18,7 @@ from cets_service.services import current
 from cets_service.store import Check
 
 __all__ = [
+    "HEADERS",
     "ID",
     "PAGE_PARAMETERS",
     "PROGRESS",
@@ -169,6 +170,14 @@ def moment(seconds: int) -> str:
     """Print a time as RFC 3339, UTC."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
+
+HEADERS: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": {"type": "string"},
+    "description": "Foreign headers of the file and the columns they stand for, such as "
+    '`{"应发配额": "allowance"}`; a problem `HEADER_NOT_FOUND` lists the headers that it found',
+}
+"""Schema of what foreign headers stand for."""
 
 PROGRESS: dict[str, Any] = {
     "type": "object",

@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 
 from cets_service.access import check_owner, guarded, me, public
 from cets_service.api.v1.blueprint import (
+    HEADERS,
     PAGE_PARAMETERS,
     PROGRESS,
     Described,
@@ -42,14 +43,15 @@ MOST_PER_PAGE = 100
 LONGEST_WAIT = 60.0
 """However long a request asks to wait, it is answered after this many seconds."""
 
+_TEXTS = {"type": "object", "additionalProperties": {"type": "string"}}
 _OPTIONS: dict[str, Any] = {
     "kind": {"enum": ["auto", "allocation", "pre-allocation"]},
     "solve_balance": {"type": "boolean"},
     "national": {"type": "boolean"},
     "unit": {"enum": ["t", "10kt"]},
     "sheet": {"type": "string"},
+    "headers": HEADERS,
 }
-_TEXTS = {"type": "object", "additionalProperties": {"type": "string"}}
 _CHECK = {
     "type": "object",
     "required": ["id", "state", "name", "created_at", "expires_at", "progress", "links"],

@@ -8,6 +8,7 @@ from flask import Response, request, url_for
 
 from cets_service.access import check_owner, guarded, me
 from cets_service.api.v1.blueprint import (
+    HEADERS,
     ID,
     PAGE_PARAMETERS,
     PROGRESS,
@@ -81,6 +82,12 @@ _FORM = {
             "maxItems": 8,
         },
         "name": {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 64}},
+        "headers": {
+            "type": "array",
+            "items": HEADERS,
+            "maxItems": 8,
+            "description": "For all tables, or for each in the order of `table`",
+        },
         "kind": {"enum": ["auto", "allocation", "pre-allocation"]},
         "unit": {"enum": ["t", "10kt"]},
         "sheet": {"type": "string"},
