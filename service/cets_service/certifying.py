@@ -100,20 +100,16 @@ class Certifying:
             raise Problem("CERTIFICATE_UNKNOWN")
         return self.judge(found)
 
-    def list_register(
-        self, wanted: Wanted, *, offset: int, limit: int
-    ) -> tuple[int, list[Standing]]:
-        """Give how many certificates of the register are wanted, and a page of them."""
-        asked = self._as_of_today(wanted)
-        store = self._store.certificates
-        listed = store.list_some(asked, offset=offset, limit=limit)
-        return store.count(asked), [self.judge(found) for found in listed]
+    def list_register(self, wanted: Wanted, *, offset: int, limit: int) -> list[Standing]:
+        """Give a page of the certificates that are wanted :meth:`as_of_today`, newest first."""
+        listed = self._store.certificates.list_some(wanted, offset=offset, limit=limit)
+        return [self.judge(found) for found in listed]
 
     def walk_register(self, wanted: Wanted) -> Iterator[Standing]:
-        """Give all that are wanted, newest first, one after another."""
-        return map(self.judge, self._store.certificates.walk(self._as_of_today(wanted)))
+        """Give all that are wanted :meth:`as_of_today`, newest first, one after another."""
+        return map(self.judge, self._store.certificates.walk(wanted))
 
-    def _as_of_today(self, wanted: Wanted) -> Wanted:
+    def as_of_today(self, wanted: Wanted) -> Wanted:
         """Add which fingerprints are stale; one certificate of each has to be looked at, once."""
         if not wanted.state:
             return wanted

@@ -23,10 +23,10 @@ from cets_service.jobs import Progress
 from cets_service.store import (
     ComparedTable,
     Comparison,
-    ComparisonResult,
     Job,
     NewComparison,
     Store,
+    Verdict,
 )
 from cets_service.store.comparison_results import PARTS
 from cets_service.store.comparisons import KIND
@@ -110,13 +110,13 @@ class Comparing:
         given = _stored_input(tables, comparison.options, owner.province)
         key = hash_of(given)
         with self._store.writing():
-            self._store.comparisons.want_again(comparison, key, tables)
+            self._store.comparisons.want_again(comparison.id, key, tables)
             return self._ask(key, given)
 
     def delete(self, comparison: Comparison, person_id: str) -> None:
         """Delete a comparison; its uploads go when they are swept."""
         with self._store.writing():
-            self._store.comparisons.delete(comparison)
+            self._store.comparisons.delete(comparison.id)
             self._store.record(
                 f"person:{person_id}", "comparison.delete", f"comparison:{comparison.id}"
             )
@@ -143,7 +143,7 @@ class Comparing:
 
     def _compare(
         self, sources: Sequence[Path], given: Mapping[str, Any], progress: Progress
-    ) -> tuple[ComparisonResult, Mapping[str, Sequence[Mapping[str, Any]]]]:
+    ) -> tuple[Verdict, Mapping[str, Sequence[Mapping[str, Any]]]]:
         """Compare stored tables; that they cannot be compared is a result too."""
         names = [table["name"] for table in given["tables"]]
         options = Options.from_json(given["options"])
@@ -165,7 +165,7 @@ class Comparing:
         rows = {part: report[part]["rows"] for part in PARTS}
         for part in PARTS:
             report[part]["rows"] = rows[part][:SHOWN_ROWS]
-        return ComparisonResult(report["verdict"], report, None), rows
+        return Verdict(report["verdict"], report, None), rows
 
     def _read(
         self, source: Path, options: Options, province: str | None, progress: Progress
@@ -199,5 +199,5 @@ def _stored_input(
     }
 
 
-def _refused(problem: Mapping[str, Any]) -> ComparisonResult:
-    return ComparisonResult(None, None, problem)
+def _refused(problem: Mapping[str, Any]) -> Verdict:
+    return Verdict(None, None, problem)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeVar, cast
 
 from flask import current_app
 
@@ -26,13 +26,14 @@ from cets_service.store import (
     Person,
     Store,
     System,
-    comparisons,
     exams,
 )
-from cets_service.store.checks import KIND
+from cets_service.store.askings import Asking, Askings
 from cets_service.uploads import Uploads
 
 __all__ = ["EXTENSION", "Services", "current", "open_services"]
+
+Item = TypeVar("Item", bound=Asking)
 
 EXTENSION = "cets"
 """Key of the services among the application's extensions."""
@@ -57,7 +58,7 @@ class Services:
     def begin_check(self, received: Received, owner: Owner, seconds: float) -> Check | None:
         """Write a check, see that it is judged, wait up to ``seconds``; give how it stands then."""
         check_id, waits = self.checking.add(received, owner)
-        return self._wait(check_id, seconds if waits else None)
+        return self._settled(self.store.checks, check_id, seconds if waits else None)
 
     def retry_check(
         self,
@@ -69,23 +70,14 @@ class Services:
         """Have a check judged again, perhaps under other ``headers``, as :meth:`begin_check`."""
         options = check.options if headers is None else {**check.options, "headers": headers}
         waits = self.checking.ask_again(check, province, options)
-        return self._wait(check.id, seconds if waits else None)
-
-    def _wait(self, check_id: str, seconds: float | None) -> Check | None:
-        """Wake a worker and wait, unless ``seconds`` is None; give how the check stands then."""
-        check = self.store.checks.get(check_id)
-        if seconds is not None and check is not None:
-            self.jobs.wake()
-            self.jobs.wait(KIND, check.key, seconds)
-            check = self.store.checks.get(check_id)
-        return check
+        return self._settled(self.store.checks, check.id, seconds if waits else None)
 
     def begin_comparison(
         self, received: ReceivedTables, owner: Owner, seconds: float
     ) -> Comparison | None:
         """Write a comparison, wait up to ``seconds`` for its end; give how it stands then."""
         comparison_id, waits = self.comparing.add(received, owner)
-        return self._wait_compared(comparison_id, seconds if waits else None)
+        return self._settled(self.store.comparisons, comparison_id, seconds if waits else None)
 
     def retry_comparison(
         self,
@@ -96,15 +88,18 @@ class Services:
     ) -> Comparison | None:
         """Have one compared again, perhaps under other headers of its ``tables``."""
         waits = self.comparing.ask_again(comparison, owner, tables or comparison.tables)
-        return self._wait_compared(comparison.id, seconds if waits else None)
+        return self._settled(self.store.comparisons, comparison.id, seconds if waits else None)
 
-    def _wait_compared(self, comparison_id: str, seconds: float | None) -> Comparison | None:
-        comparison = self.store.comparisons.get(comparison_id)
-        if seconds is not None and comparison is not None:
+    def _settled(
+        self, askings: Askings[Item], asking_id: str, seconds: float | None
+    ) -> Item | None:
+        """Wake a worker and wait, unless ``seconds`` is None; give how an asking stands then."""
+        asking = askings.get(asking_id)
+        if seconds is not None and asking is not None:
             self.jobs.wake()
-            self.jobs.wait(comparisons.KIND, comparison.key, seconds)
-            comparison = self.store.comparisons.get(comparison_id)
-        return comparison
+            self.jobs.wait(askings.kind, asking.key, seconds)
+            asking = askings.get(asking_id)
+        return asking
 
     def delete_comparison(self, comparison: Comparison, person_id: str) -> None:
         """Delete a comparison and its uploads at once."""
@@ -174,8 +169,8 @@ def open_services(config: Config, clock: Callable[[], float]) -> Services:
         examining=examining,
         jobs=Jobs(store, open_queue(config)),
         handlers={
-            KIND: checking.run,
-            comparisons.KIND: comparing.run,
+            store.checks.kind: checking.run,
+            store.comparisons.kind: comparing.run,
             exams.KIND: examining.run,
         },
     )

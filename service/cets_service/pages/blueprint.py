@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -23,18 +24,20 @@ from cets_conformance import messages
 from cets_conformance.messages import LANGUAGES, Language
 from cets_conformance.report import comparison_html, html, run_html
 from cets_service import access, cookies
-from cets_service.api.v1.blueprint import moment
+from cets_service.api.v1.blueprint import moment, number_parameter
 from cets_service.language import preferred_language
 from cets_service.problems import Problem
 from cets_service.services import current
 
 __all__ = [
+    "Paging",
     "error_page",
     "language",
     "lead_to_sign_in",
     "page",
     "pages",
     "read_form",
+    "read_paging",
     "shown_again_by",
 ]
 
@@ -100,6 +103,24 @@ def read_form(*names: str, lists: tuple[str, ...] = ()) -> dict[str, Any]:
             raise Problem("FIELD_UNKNOWN", found=name[:80], known=", ".join((*names, *lists)))
     found: dict[str, Any] = {name: request.form.get(name, "") for name in names}
     return found | {name: request.form.getlist(name) for name in lists}
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """The page of a list that is asked for."""
+
+    page: int
+    pages: int
+    """How many there are."""
+    offset: int
+    limit: int
+
+
+def read_paging(count: int, limit: int = 50) -> Paging:
+    """Read which page of a list of ``count`` is asked for, ``limit`` on each."""
+    pages_in_all = max(1, -(-count // limit))
+    number = number_parameter("page", 1, pages_in_all)
+    return Paging(number, pages_in_all, (number - 1) * limit, limit)
 
 
 def shown_again_by(show: Callable[..., Response]) -> Callable[[View], View]:

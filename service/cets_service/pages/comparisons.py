@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cets_conformance.comparison import MOST
 from cets_service.access import check_owner, guarded, me
-from cets_service.api.v1.blueprint import number_parameter
 from cets_service.api.v1.comparisons import (
     FORMATS,
     describe_comparison,
@@ -23,6 +22,7 @@ from cets_service.pages.blueprint import (
     language,
     page,
     pages,
+    read_paging,
     shown_again_by,
 )
 from cets_service.pages.mapping import (
@@ -41,9 +41,6 @@ __all__ = ["list_comparisons", "show_comparison"]
 ROWS_PER_PAGE = 100
 """Disputed figures on one page."""
 
-COMPARISONS_PER_PAGE = 50
-"""Comparisons on one page of the list."""
-
 QUICK = 2.0
 """How long the form waits for the result, seconds: small tables show no progress bar."""
 
@@ -56,17 +53,13 @@ def list_comparisons() -> Response:
     """Take tables, and show the comparisons of the own organisation, newest first."""
     comparisons, own = current().store.comparisons, me().organisation.id
     count = comparisons.count_of(own)
-    pages_in_all = max(1, -(-count // COMPARISONS_PER_PAGE))
-    number = number_parameter("page", 1, pages_in_all)
-    listed = comparisons.list_of(
-        own, offset=(number - 1) * COMPARISONS_PER_PAGE, limit=COMPARISONS_PER_PAGE
-    )
+    paging = read_paging(count)
+    listed = comparisons.list_of(own, offset=paging.offset, limit=paging.limit)
     return page(
         "comparisons.html",
         comparisons=[describe_comparison(item, whole=False) for item in listed],
         count=count,
-        page=number,
-        pages=pages_in_all,
+        paging=paging,
         most=MOST,
         max_bytes=current().config.max_upload,
         changes=me().has_role("member"),
@@ -129,10 +122,9 @@ def show_comparison(comparison_id: str, problem: Problem | None = None) -> Respo
 def show_disputes(comparison_id: str) -> Response:
     """Show all disputed figures, page by page."""
     comparison, report = done_comparison(comparison_id)
-    pages_in_all = max(1, -(-report["disputes"]["count"] // ROWS_PER_PAGE))
-    number = number_parameter("page", 1, pages_in_all)
+    paging = read_paging(report["disputes"]["count"], ROWS_PER_PAGE)
     rows = current().store.comparison_results.get_rows(
-        comparison.key, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE
+        comparison.key, offset=paging.offset, limit=paging.limit
     )
     return page(
         "disputes.html",
@@ -140,8 +132,7 @@ def show_disputes(comparison_id: str) -> Response:
         names=[table.name for table in comparison.tables],
         report=report,
         rows=rows,
-        page=number,
-        pages=pages_in_all,
+        paging=paging,
         appeal_url=_appeal_link(comparison_id),
     )
 

@@ -16,7 +16,7 @@ from cets_service.database import Database, is_current
 from cets_service.store.appeals import Appeals, KeptAppeal
 from cets_service.store.certificates import Certificate, Certificates, Wanted
 from cets_service.store.checks import Check, Checks, NewCheck
-from cets_service.store.comparison_results import ComparisonResult, ComparisonResults
+from cets_service.store.comparison_results import ComparisonResults
 from cets_service.store.comparisons import (
     ComparedTable,
     Comparison,
@@ -29,10 +29,11 @@ from cets_service.store.keys import SigningKey, SigningKeys
 from cets_service.store.links import Link, Links
 from cets_service.store.organisations import Organisation, Organisations
 from cets_service.store.people import People, Person
+from cets_service.store.results import Verdict
 from cets_service.store.sessions import Session, Sessions
 from cets_service.store.systems import System, Systems
 from cets_service.store.tokens import Token, Tokens
-from cets_service.store.verdicts import Verdict, Verdicts
+from cets_service.store.verdicts import Verdicts
 from cets_service.store.workers import Workers
 from cets_service.tables import checks
 
@@ -41,7 +42,6 @@ __all__ = [
     "Check",
     "ComparedTable",
     "Comparison",
-    "ComparisonResult",
     "Exam",
     "Job",
     "KeptAppeal",

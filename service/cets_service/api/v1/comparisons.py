@@ -13,7 +13,6 @@ from cets_service.api.v1.blueprint import (
     PAGE_PARAMETERS,
     PROGRESS,
     Described,
-    Parameter,
     answer,
     api,
     described,
@@ -21,7 +20,7 @@ from cets_service.api.v1.blueprint import (
     moment,
     page_parameters,
 )
-from cets_service.api.v1.checks import LONGEST_WAIT, asked_wait
+from cets_service.api.v1.checks import LONGEST_WAIT, PREFER, asked_wait
 from cets_service.language import preferred_language
 from cets_service.problems import Problem, from_comparison
 from cets_service.receive import receive_tables
@@ -130,14 +129,7 @@ def list_comparisons() -> Response:
         {201: "The comparison is done", 202: "It goes on; ask at its address"},
         (400, 401, 403, 413, 415, 422),
         _COMPARISON,
-        parameters=(
-            Parameter(
-                "Prefer",
-                "wait=N: seconds to wait for the result before answering 202 (RFC 7240)",
-                {"type": "string"},
-                "header",
-            ),
-        ),
+        parameters=(PREFER,),
         body={"multipart/form-data": _FORM},
     )
 )

@@ -84,9 +84,10 @@ def show_register() -> Response:
     """Give the register as JSON."""
     known_parameters(*FILTERS, "page", "per_page")
     offset, limit = page_parameters(MOST_PER_PAGE)
-    count, found = current().certifying.list_register(read_filters(), offset=offset, limit=limit)
+    wanted = read_filters()
+    found = current().certifying.list_register(wanted, offset=offset, limit=limit)
     listed = [describe_standing(standing) for standing in found]
-    return answer({"count": count, "certificates": listed})
+    return answer({"count": current().store.certificates.count(wanted), "certificates": listed})
 
 
 @api.get("/register.csv")
@@ -115,14 +116,15 @@ def download_register() -> Response:
 
 
 def read_filters() -> Wanted:
-    """Read what the register is asked for; empty means any."""
+    """Read what the register is asked for, as of today; empty means any."""
     level, state = request.args.get("level", ""), request.args.get("state", "")
     for name, found, known in (("level", level, tuple(runner.LEVELS)), ("state", state, STATES)):
         if found and found not in known:
             raise Problem(
                 "PARAMETER_INVALID", name=name, found=found[:40], expected=", ".join(known)
             )
-    return Wanted(request.args.get("q", "")[:200], level, state)
+    wanted = Wanted(request.args.get("q", "")[:200], level, state)
+    return current().certifying.as_of_today(wanted)
 
 
 def _neutral(cell: str) -> str:
