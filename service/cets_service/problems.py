@@ -104,6 +104,7 @@ STATUS: Mapping[str, int] = {
     "RULE_REFUSED": 422,
     "TOO_MANY_LINES": 422,
     "RATE_LIMITED": 429,
+    "SIGN_IN_THROTTLED": 429,
     "GIVEN_UP": 500,
     "INTERNAL": 500,
     "NOT_READY": 503,

@@ -132,10 +132,11 @@ def shown_again_by(show: Callable[..., Response]) -> Callable[[View], View]:
             try:
                 return view(**arguments)
             except Problem as problem:
-                if problem.status not in (401, 409, 422) and problem.code != "PASSWORD_WRONG":
+                if problem.status not in (401, 409, 422, 429) and problem.code != "PASSWORD_WRONG":
                     raise
                 response = show(**arguments, problem=problem)
                 response.status_code = problem.status
+                response.headers.extend(problem.headers)
                 return response
 
         return cast("View", wrapped)
@@ -179,7 +180,9 @@ def error_page(problem: Problem) -> Response:
         first = request.path.split("/")[1]
         g.language = first if first in LANGUAGES else preferred_language("zh")
     shown = problem.document(language(), request.path)
-    return page("error.html", status=problem.status, problem=shown)
+    response = page("error.html", status=problem.status, problem=shown)
+    response.headers.extend(problem.headers)
+    return response
 
 
 def lead_to_sign_in() -> Response:

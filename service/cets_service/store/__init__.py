@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, select
 from cets_service import audit
 from cets_service.database import Database, is_current
 from cets_service.store.appeals import Appeals, KeptAppeal
+from cets_service.store.attempts import Attempts
 from cets_service.store.certificates import Certificate, Certificates, Wanted
 from cets_service.store.checks import Check, Checks, NewCheck
 from cets_service.store.comparison_results import ComparisonResults
@@ -74,6 +75,7 @@ class Store:
         self.people = People(self.database)
         self.sessions = Sessions(self.database)
         self.links = Links(self.database)
+        self.attempts = Attempts(self.database)
         self.tokens = Tokens(self.database)
         self.systems = Systems(self.database)
         self.comparisons = Comparisons(self.database)
@@ -100,6 +102,7 @@ class Store:
 
     def delete_expired(self) -> int:
         """Delete everything whose time is over; give the number of checks and comparisons."""
+        self.attempts.delete_old()
         return self.checks.delete_expired() + self.comparisons.delete_expired()
 
     def record(self, actor: str, action: str, concerning: str = "", **details: object) -> None:
