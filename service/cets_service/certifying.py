@@ -71,7 +71,7 @@ class Certifying:
             certificate_id=secrets.token_hex(11),
             issued_on=self._day(self._store.now()),
         )
-        signer = self._keyring.signer()
+        signer = self._keyring.held_signer()
         self._store.certificates.add(
             content, signer.sign(content), signer.kid, exam.id, exam.organisation_id
         )

@@ -109,6 +109,24 @@ def test_the_page_offers_the_headers_and_takes_the_stored_file_again(
     is_page(nobody, language, 403)
 
 
+@pytest.mark.parametrize("key", ["\\ud800", "\\u0000", "<b>{found}</b>"])
+def test_headers_that_no_file_should_have_are_shown_and_mapped_like_others(
+    service: Any, key: str
+) -> None:
+    lines = f'{{"{key}": "A-1", "行业类别": "steel", "年份": 2025}}\n'.encode()
+    made = service.post_form("/zh/checks", {"file": (io.BytesIO(lines), "t.jsonl")})
+    text = is_page(service.client.get(made.location), "zh")
+    assert "<b>" not in text
+    columns = iter(["unit_id", "sector", "year"])
+    filled = {name: next(columns) for name in choices(text, {})}
+    assert service.post_form(f"{made.location}/headers", filled).status_code == 303
+    assert sorted(chosen(is_page(service.client.get(made.location), "zh")).values()) == [
+        "sector",
+        "unit_id",
+        "year",
+    ]
+
+
 def test_a_table_that_lacks_a_column_offers_what_is_not_read(service: Any) -> None:
     made = service.post_form(
         "/zh/checks", {"file": (io.BytesIO(table(WRONG).replace(b"output", b"yield")), "t.csv")}

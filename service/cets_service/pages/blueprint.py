@@ -151,7 +151,7 @@ def language() -> Language:
 
 
 def page(template: str, *, status: int = 200, **context: Any) -> Response:
-    """Render a page."""
+    """Render a page. An unpaired surrogate, which JSON may bring, is shown as an escape."""
     shown = language()
     problem = context.get("problem")
     if isinstance(problem, Problem):
@@ -166,7 +166,7 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
             me=_me(),
             form_token=cookies.form_token,
             **context,
-        ),
+        ).encode("utf-8", "backslashreplace"),
         status,
     )
     response.headers["Content-Language"] = shown

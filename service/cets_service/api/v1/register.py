@@ -128,8 +128,8 @@ def read_filters() -> Wanted:
 
 
 def _neutral(cell: str) -> str:
-    """Keep a spreadsheet from taking a name for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    """Keep a spreadsheet from taking a name for a formula, full-width signs included."""
+    return f"'{cell}" if cell.startswith(tuple("=+-@＝＋－＠\t\r\n")) else cell
 
 
 def _csv(found: Iterable[Standing]) -> Iterator[str]:
