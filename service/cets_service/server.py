@@ -39,6 +39,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": _GRACE,
             "timeout": 120,
             "keepalive": 5,
+            "sendfile": False,  # it knows no pace
             "control_socket_disable": True,
             "worker_exit": _close,
             "on_exit": lambda _server: self._worker.stop(),
