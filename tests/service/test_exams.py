@@ -67,6 +67,19 @@ def test_an_exam_is_committed_to_at_once_and_has_its_questions_later(
     assert actions[-2:] == ["exam.create", "exam.draw"]
 
 
+def test_what_one_sees_by_an_account_is_kept_in_no_cache(service: Any, vendor: Any) -> None:
+    """Whether the account shows by token or, in a browser, by cookie."""
+    exam = vendor.sit(vendor.add_system(), "emissions")
+    browser = service.app.test_client()
+    secret = service.parts.store.sessions.open(vendor.person.id, 3600)
+    browser.set_cookie("cets_session", secret)
+    for address in (exam["links"]["self"], exam["links"]["prompts"], "/api/v1/exams"):
+        for answer in (browser.get(address), vendor.get(address)):
+            assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    public = service.client.get("/api/v1/rules")
+    assert "no-store" not in public.headers.get("Cache-Control", "")
+
+
 def test_exams_that_are_being_drawn_count_as_open(start: Any, is_problem: Any) -> None:
     service = start(works=False)
     vendor = enrol(service, "vendor", "甲软件公司")
