@@ -127,6 +127,34 @@ def test_who_guesses_a_password_waits_longer_and_longer_whether_there_is_an_acco
         assert guess().status_code == 401, "one that succeeds starts the count again"
 
 
+def test_who_guesses_from_elsewhere_does_not_keep_the_owner_out(world):
+    """The browser in which one has signed in before counts by itself, for its account alone."""
+    service, email = world.service, "member@vendor.example.cn"
+    own, _ = sign_in(world, email, PASSWORD)
+    own.delete_cookie("cets_session")
+
+    def attempt(client, password, who=email):
+        given = {"email": who, "password": password}
+        return service.post_form("/zh/sign-in", given, client).status_code
+
+    elsewhere = service.app.test_client()
+    statuses = [attempt(elsewhere, "wrong password") for _ in range(attempts.FREE + 1)]
+    assert statuses[-2:] == [401, 429]
+    for _ in range(attempts.FREE):
+        attempt(elsewhere, "wrong password", "admin@vendor.example.cn")
+    assert attempt(own, PASSWORD, "admin@vendor.example.cn") == 429, "known for its account alone"
+    assert attempt(own, "wrong password") == 401
+    assert attempt(own, PASSWORD) == 303
+    own.delete_cookie("cets_session")
+    for _ in range(attempts.FREE):
+        assert attempt(own, "wrong password") == 401
+    assert attempt(own, PASSWORD) == 429, "and it may not guess for ever either"
+    service.clock.now += attempts.KNOWN
+    service.parts.checking.tidy()
+    with world.store.database.reading() as connection:
+        assert connection.execute(select(sign_in_attempts)).all() == []
+
+
 def test_of_many_guesses_at_once_no_more_are_looked_at(world):
     """The attempt counts before its password is looked at."""
     begin = world.service.parts.store.attempts.begin
