@@ -55,7 +55,8 @@ class Certifying:
         self._keyring = keyring
         self._address = address
         self.hashes = hashes
-        self._changes: dict[tuple[ClauseHashes, str], Change | None] = {}
+        self._examples: dict[str, Mapping[str, Any]] = {}
+        """What one certificate of each fingerprint says; what it stands for never changes."""
 
     def issue(self, exam: Exam, report: Mapping[str, Any]) -> str:
         """Issue the certificate of a passed exam, in the caller's transaction; give its id."""
@@ -90,7 +91,7 @@ class Certifying:
         if certificate.key_revoked_at is not None:
             at, reason = certificate.key_revoked_at, certificate.key_reason
             return Standing(certificate, "revoked", None, at, reason)
-        change = self._change_under(certificate)
+        change = self._find_changes(certificate.content)
         return Standing(certificate, "stale" if change else "valid", change, None, None)
 
     def get(self, certificate_id: str) -> Standing:
@@ -113,26 +114,19 @@ class Certifying:
         """Add which fingerprints are stale; one certificate of each has to be looked at, once."""
         if not wanted.state:
             return wanted
-        store = self._store.certificates
         stale = []
-        for known in store.list_fingerprints():
-            if (self.hashes, known) not in self._changes:
-                example = store.find_resting_on(known)
+        for known in self._store.certificates.list_fingerprints():
+            if known not in self._examples:
+                example = self._store.certificates.find_resting_on(known)
                 if example is None:
                     continue
-                self._change_under(example)
-            if self._changes[self.hashes, known]:
+                self._examples[known] = example.content
+            if self._find_changes(self._examples[known]):
                 stale.append(known)
         return replace(wanted, stale=stale)
 
-    def _change_under(self, certificate: Certificate) -> Change | None:
-        """Give what has changed under a certificate; the same for all of its fingerprint."""
-        known = self.hashes, certificate.fingerprint
-        if known not in self._changes:
-            content = certificate.content
-            change = certificates.find_changes(content, self.hashes(content["operations"]))
-            self._changes[known] = change
-        return self._changes[known]
+    def _find_changes(self, content: Mapping[str, Any]) -> Change | None:
+        return certificates.find_changes(content, self.hashes(content["operations"]))
 
     def revoke(self, certificate_id: str, reason: str, actor: str) -> None:
         """Withdraw a certificate for ever."""
