@@ -168,6 +168,7 @@ def accept(store: Store, config: Config, link: Link, *, name: str, password: str
             raise Problem("LINK_OVER")
         else:
             store.people.set_password(person.id, kept)
+            store.attempts.forget(person.email)
             store.sessions.close_all(person.id)
         secret = store.sessions.open(person.id, config.session)
         action = "person.join" if link.kind == "invitation" else "password.reset"
@@ -175,16 +176,21 @@ def accept(store: Store, config: Config, link: Link, *, name: str, password: str
     return secret
 
 
-def sign_in(store: Store, config: Config, *, email: str, password: str, address: str) -> str:
+def sign_in(
+    store: Store, config: Config, *, email: str, password: str, address: str, browser: str
+) -> str:
     """Begin a session and give its secret; every refusal looks and lasts the same.
 
     ``address`` is where the request came from. What was typed is not written down: a password is
-    easily typed in the wrong field.
+    easily typed in the wrong field. After some attempts in a row that failed one has to wait,
+    whether there is such an account or not; ``browser``, the secret of the browser one signs in
+    with, tells the owner of the account from others once they have signed in there.
     """
     written = email.strip().lower()
     person = store.people.find(written) if _EMAIL.fullmatch(written) else None
-    kept = store.people.get_password(person.id) if person else None
     known = f"person:{person.id}" if person else ""
+    _begin_attempt(store, written, f"address:{address}", known, browser)
+    kept = store.people.get_password(person.id) if person else None
     if not passwords.verify_password(kept, password) or person is None or kept is None:
         store.record(f"address:{address}", "session.refuse", known)
         raise Problem("SIGN_IN_FAILED")
@@ -192,9 +198,18 @@ def sign_in(store: Store, config: Config, *, email: str, password: str, address:
     with store.writing():
         if better is not None:
             store.people.set_password(person.id, better)
+        store.attempts.forget(written, browser)
         secret = store.sessions.open(person.id, config.session)
         store.record(known, "session.open", address=address)
     return secret
+
+
+def _begin_attempt(store: Store, email: str, actor: str, known: str, browser: str = "") -> None:
+    """Count that a password is tried; refused where too many were wrong a short while ago."""
+    seconds = store.attempts.begin(email, browser)
+    if seconds:
+        store.record(actor, "session.throttle", known, seconds=seconds)
+        raise Problem("SIGN_IN_THROTTLED", headers={"Retry-After": str(seconds)}, seconds=seconds)
 
 
 def sign_out(store: Store, session: str, *, actor: str) -> None:
@@ -207,6 +222,7 @@ def sign_out(store: Store, session: str, *, actor: str) -> None:
 def change_password(store: Store, config: Config, person: Person, *, old: str, new: str) -> str:
     """Set another password and end all sessions; give the secret of a new one."""
     known = f"person:{person.id}"
+    _begin_attempt(store, person.email, known, known)
     if not passwords.verify_password(store.people.get_password(person.id), old):
         store.record(known, "password.refuse")
         raise Problem("PASSWORD_WRONG")
@@ -214,6 +230,7 @@ def change_password(store: Store, config: Config, person: Person, *, old: str, n
     kept = passwords.hash_password(new)
     with store.writing():
         store.people.set_password(person.id, kept)
+        store.attempts.forget(person.email)
         store.sessions.close_all(person.id)
         secret = store.sessions.open(person.id, config.session)
         store.record(known, "password.change")

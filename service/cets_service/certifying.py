@@ -7,8 +7,8 @@ to say so: a release that changes what a certificate rests on changes its state.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from cets_conformance.certificate import Change, Verification
 from cets_service import audit
 from cets_service.keyring import Keyring, read_reason
 from cets_service.problems import Problem
-from cets_service.store import Certificate, Exam, SigningKey, Store
+from cets_service.store import Certificate, Exam, SigningKey, Store, Wanted
 
 __all__ = ["Certifying", "Standing"]
 
@@ -55,6 +55,8 @@ class Certifying:
         self._keyring = keyring
         self._address = address
         self.hashes = hashes
+        self._examples: dict[str, Mapping[str, Any]] = {}
+        """What one certificate of each fingerprint says; what it stands for never changes."""
 
     def issue(self, exam: Exam, report: Mapping[str, Any]) -> str:
         """Issue the certificate of a passed exam, in the caller's transaction; give its id."""
@@ -70,7 +72,7 @@ class Certifying:
             certificate_id=secrets.token_hex(11),
             issued_on=self._day(self._store.now()),
         )
-        signer = self._keyring.signer()
+        signer = self._keyring.held_signer()
         self._store.certificates.add(
             content, signer.sign(content), signer.kid, exam.id, exam.organisation_id
         )
@@ -89,8 +91,7 @@ class Certifying:
         if certificate.key_revoked_at is not None:
             at, reason = certificate.key_revoked_at, certificate.key_reason
             return Standing(certificate, "revoked", None, at, reason)
-        content = certificate.content
-        change = certificates.find_changes(content, self.hashes(content["operations"]))
+        change = self._find_changes(certificate.content)
         return Standing(certificate, "stale" if change else "valid", change, None, None)
 
     def get(self, certificate_id: str) -> Standing:
@@ -100,19 +101,32 @@ class Certifying:
             raise Problem("CERTIFICATE_UNKNOWN")
         return self.judge(found)
 
-    def register(self, *, text: str = "", level: str = "", state: str = "") -> list[Standing]:
-        """Give the public register, newest first; ``text`` is part of system, version, holder or
-        id, in any case.
-        """
-        wanted = text.strip().casefold()
-        listed = (
-            found
-            for found in self._store.certificates.list_all()
-            if level in ("", found.content["level"])
-            and any(wanted in word.casefold() for word in _words(found))
-        )
-        judged = (self.judge(found) for found in listed)
-        return [standing for standing in judged if state in ("", standing.state)]
+    def list_register(self, wanted: Wanted, *, offset: int, limit: int) -> list[Standing]:
+        """Give a page of the certificates that are wanted :meth:`as_of_today`, newest first."""
+        listed = self._store.certificates.list_some(wanted, offset=offset, limit=limit)
+        return [self.judge(found) for found in listed]
+
+    def walk_register(self, wanted: Wanted) -> Iterator[Standing]:
+        """Give all that are wanted :meth:`as_of_today`, newest first, one after another."""
+        return map(self.judge, self._store.certificates.walk(wanted))
+
+    def as_of_today(self, wanted: Wanted) -> Wanted:
+        """Add which fingerprints are stale; one certificate of each has to be looked at, once."""
+        if not wanted.state:
+            return wanted
+        stale = []
+        for known in self._store.certificates.list_fingerprints():
+            if known not in self._examples:
+                example = self._store.certificates.find_resting_on(known)
+                if example is None:
+                    continue
+                self._examples[known] = example.content
+            if self._find_changes(self._examples[known]):
+                stale.append(known)
+        return replace(wanted, stale=stale)
+
+    def _find_changes(self, content: Mapping[str, Any]) -> Change | None:
+        return certificates.find_changes(content, self.hashes(content["operations"]))
 
     def revoke(self, certificate_id: str, reason: str, actor: str) -> None:
         """Withdraw a certificate for ever."""
@@ -176,11 +190,6 @@ class Certifying:
     def _day(self, at: int) -> date:
         """Give the day in Beijing."""
         return (datetime.fromtimestamp(at, UTC) + _BEIJING).date()
-
-
-def _words(found: Certificate) -> Iterable[str]:
-    system = found.content["system"]
-    return (system["name"], system["version"], found.holder, found.id)
 
 
 def _revoked_at(key: SigningKey) -> int:

@@ -25,6 +25,7 @@ from cets_conformance.tables import (
     check_file,
     check_rows,
 )
+from cets_conformance.tables.mapping import match_headers
 from cets_conformance.tables.reading import Problem as TableProblem
 from cets_service.store import Check, Job, NewCheck, Store, Verdict
 from cets_service.store.checks import KIND
@@ -114,15 +115,15 @@ class Checking:
                 )
                 return check_id, self._ask(key, given, judged)
 
-    def ask_again(self, check: Check, province: str | None) -> bool:
-        """Ask again for a check that was cancelled or failed by our fault, with today's rules.
+    def ask_again(self, check: Check, province: str | None, options: Mapping[str, Any]) -> bool:
+        """Ask again for a check, with today's rules and perhaps other options.
 
         Tells whether a worker must be woken.
         """
-        given = _stored_input(check.form, check.options, check.upload, check.previous, province)
+        given = _stored_input(check.form, options, check.upload, check.previous, province)
         key = hash_of(given)
         with self._store.writing():
-            self._store.checks.want_again(check.id, key)
+            self._store.checks.want_again(check.id, key, options)
             return self._ask(key, given, None)
 
     def _ask(self, key: str, given: Mapping[str, Any], judged: _Judged | None) -> bool:
@@ -203,7 +204,7 @@ class Checking:
                     progress=progress,
                 )
         except TableError as error:
-            return _refused([place_as_json(problem) for problem in error.problems])
+            return _refused([place_as_json(problem, options.mapped) for problem in error.problems])
         except OptionError as error:
             place = {"code": error.code, "path": error.path, "values": dict(error.values)}
             return _refused([place])
@@ -249,15 +250,20 @@ def _refused(errors: list[Mapping[str, Any]]) -> _Judged:
     return _Judged(Verdict(None, None, {"code": "NOT_A_TABLE", "errors": errors}), {}, {})
 
 
-def place_as_json(problem: TableProblem) -> Mapping[str, Any]:
-    """Put a problem with a file into JSON: code, place, what was found."""
+def place_as_json(problem: TableProblem, mapped: Mapping[str, str]) -> dict[str, Any]:
+    """Put a problem with a file into JSON: code, place, what was found, headers with columns."""
     place = problem.place
+    headers = [
+        {"header": header, "column": column}
+        for header, column in match_headers(problem.headers, mapped)
+    ]
     return {
         "code": problem.code,
         "place": {"sheet": place.sheet, "row": place.row, "column": place.column},
         "field": problem.field,
         "found": problem.found,
         "values": dict(problem.values),
+        **({"headers": headers} if headers else {}),
     }
 
 

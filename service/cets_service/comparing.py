@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,10 @@ from cets_service.jobs import Progress
 from cets_service.store import (
     ComparedTable,
     Comparison,
-    ComparisonResult,
     Job,
     NewComparison,
     Store,
+    Verdict,
 )
 from cets_service.store.comparison_results import PARTS
 from cets_service.store.comparisons import KIND
@@ -47,6 +47,8 @@ class ReceivedTable:
     file: str
     """Name of its file."""
     upload: Incoming
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Its foreign headers and the columns they stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ class Comparing:
         options = received.options.as_json()
         with self._uploads.held():
             tables = [
-                ComparedTable(table.name, table.file, self._uploads.keep(table.upload))
+                ComparedTable(
+                    table.name, table.file, self._uploads.keep(table.upload), table.headers
+                )
                 for table in received.tables
             ]
             given = _stored_input(tables, options, owner.province)
@@ -96,18 +100,23 @@ class Comparing:
                 )
         return comparison_id, waits
 
-    def ask_again(self, comparison: Comparison, owner: Owner) -> bool:
-        """Ask again, with today's rules; tell whether a worker must be woken."""
-        given = _stored_input(comparison.tables, comparison.options, owner.province)
+    def ask_again(
+        self, comparison: Comparison, owner: Owner, tables: Sequence[ComparedTable]
+    ) -> bool:
+        """Ask again, with today's rules and perhaps other headers of its ``tables``.
+
+        Tells whether a worker must be woken.
+        """
+        given = _stored_input(tables, comparison.options, owner.province)
         key = hash_of(given)
         with self._store.writing():
-            self._store.comparisons.want_again(comparison, key)
+            self._store.comparisons.want_again(comparison.id, key, tables)
             return self._ask(key, given)
 
     def delete(self, comparison: Comparison, person_id: str) -> None:
         """Delete a comparison; its uploads go when they are swept."""
         with self._store.writing():
-            self._store.comparisons.delete(comparison)
+            self._store.comparisons.delete(comparison.id)
             self._store.record(
                 f"person:{person_id}", "comparison.delete", f"comparison:{comparison.id}"
             )
@@ -134,16 +143,18 @@ class Comparing:
 
     def _compare(
         self, sources: Sequence[Path], given: Mapping[str, Any], progress: Progress
-    ) -> tuple[ComparisonResult, Mapping[str, Sequence[Mapping[str, Any]]]]:
+    ) -> tuple[Verdict, Mapping[str, Sequence[Mapping[str, Any]]]]:
         """Compare stored tables; that they cannot be compared is a result too."""
         names = [table["name"] for table in given["tables"]]
         options = Options.from_json(given["options"])
         tables, errors = [], []
-        for name, source in zip(names, sources, strict=True):
+        for position, (told, source) in enumerate(zip(given["tables"], sources, strict=True)):
+            its = replace(options, headers=told["headers"])
             try:
-                tables.append(self._read(source, options, given["province"], progress))
+                tables.append(self._read(source, its, given["province"], progress))
             except TableError as error:
-                errors += [{**place_as_json(problem), "table": name} for problem in error.problems]
+                named = {"table": told["name"], "position": position}
+                errors += [place_as_json(item, its.mapped) | named for item in error.problems]
         if errors:
             return _refused({"code": "NOT_A_TABLE", "errors": errors}), {}
         try:
@@ -154,7 +165,7 @@ class Comparing:
         rows = {part: report[part]["rows"] for part in PARTS}
         for part in PARTS:
             report[part]["rows"] = rows[part][:SHOWN_ROWS]
-        return ComparisonResult(report["verdict"], report, None), rows
+        return Verdict(report["verdict"], report, None), rows
 
     def _read(
         self, source: Path, options: Options, province: str | None, progress: Progress
@@ -164,6 +175,7 @@ class Comparing:
             kind=options.kind,
             sheet=options.sheet,
             unit="10kt" if options.unit == "10kt" else None,
+            mapped=options.mapped,
             limits=self._limits,
             progress=progress,
         )
@@ -177,12 +189,15 @@ def _stored_input(
 ) -> dict[str, Any]:
     """Give all that a result is a function of."""
     return {
-        "tables": [{"name": table.name, "upload": table.upload} for table in tables],
+        "tables": [
+            {"name": table.name, "upload": table.upload, "headers": dict(table.headers)}
+            for table in tables
+        ],
         "options": dict(options),
         "province": province,
         "versions": {"reference": direct.version(), "conformance": __version__},
     }
 
 
-def _refused(problem: Mapping[str, Any]) -> ComparisonResult:
-    return ComparisonResult(None, None, problem)
+def _refused(problem: Mapping[str, Any]) -> Verdict:
+    return Verdict(None, None, problem)

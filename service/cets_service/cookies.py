@@ -9,13 +9,16 @@ from flask import Response, g, request
 
 from cets_service.problems import Problem
 from cets_service.services import current
+from cets_service.store.attempts import KNOWN
 from cets_service.store.records import make_secret
 
 __all__ = [
     "add_form_cookie",
+    "browser_secret",
     "check_form",
     "clear_session",
     "form_token",
+    "know_browser",
     "read_session",
     "set_session",
 ]
@@ -29,6 +32,16 @@ def read_session() -> str | None:
 def set_session(response: Response, secret: str) -> None:
     """Give a session to the browser, until it is closed."""
     _set(response, "session", secret)
+
+
+def browser_secret() -> str:
+    """Give the secret by which a browser is known again; a new one where it has none."""
+    return request.cookies.get(_name("browser")) or make_secret()
+
+
+def know_browser(response: Response, secret: str) -> None:
+    """Let a browser be known again, long after the session is over."""
+    _set(response, "browser", secret, lasts=KNOWN)
 
 
 def clear_session(response: Response) -> None:
@@ -78,7 +91,13 @@ def _is_secure() -> bool:
     return not current().config.public_url.startswith("http://")
 
 
-def _set(response: Response, purpose: str, secret: str) -> None:
+def _set(response: Response, purpose: str, secret: str, lasts: int | None = None) -> None:
     response.set_cookie(
-        _name(purpose), secret, secure=_is_secure(), httponly=True, samesite="Lax", path="/"
+        _name(purpose),
+        secret,
+        max_age=lasts,
+        secure=_is_secure(),
+        httponly=True,
+        samesite="Lax",
+        path="/",
     )

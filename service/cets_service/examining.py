@@ -1,5 +1,6 @@
-"""Exams of the service: drawn, answered once within their time, graded by a worker.
+"""Exams of the service: drawn by a worker, answered once within their time, graded by a worker.
 
+The commitment is published when an exam is asked for, before there are any questions.
 The questions are a function of the seed; they and the answers are kept by content, so that the
 verdict can be computed again by whoever doubts it.
 """
@@ -19,15 +20,14 @@ from cets_conformance.exam import Answered
 from cets_conformance.vectors.files import manifest_sha256
 from cets_service import audit
 from cets_service.certifying import Certifying
+from cets_service.checking import hash_of
 from cets_service.jobs import Progress
 from cets_service.problems import Problem, both, of_field
 from cets_service.store import Exam, Job, Person, Store, System
+from cets_service.store.exams import KIND
 from cets_service.uploads import Uploads
 
-__all__ = ["KIND", "SHOWN", "Examining", "form_report"]
-
-KIND = "exam"
-"""Kind of the jobs that grade."""
+__all__ = ["SHOWN", "Examining", "form_report"]
 
 SHOWN = 1_000
 """Problems of form that are told at once; how many there are is always told."""
@@ -62,19 +62,17 @@ class Examining:
         operations: Sequence[str],
         readings: Mapping[str, str],
     ) -> Exam:
-        """Draw an exam for a system; refused where it has too many open."""
-        self._refuse_another(system)
+        """Commit to an exam for a system and ask for its drawing; refused with too many open."""
         exam_id, seed = secrets.token_hex(11), exams.draw_seed()
-        drawn = _draw(seed, exam_id, level, operations, readings)
-        with self._uploads.held():
-            prompts = self._keep(drawn.prompts)
-            with self._store.writing() as connection:
-                self._refuse_another(system)
-                self._store.exams.add(
-                    exam_id, system, person.id, drawn.document, seed.hex(), prompts, self._seconds
-                )
-                told = {"system": system.id, "commitment": drawn.document["commitment"]}
-                self._record(connection, f"person:{person.id}", "exam.create", exam_id, told)
+        document = _announce(seed, exam_id, level, operations, readings)
+        given = {"exam": exam_id}
+        key = hash_of(given)
+        with self._store.writing() as connection:
+            self._refuse_another(system)
+            self._store.exams.add(exam_id, system, person.id, document, seed.hex(), key)
+            self._store.jobs.ask(KIND, key, given)
+            told = {"system": system.id, "commitment": document["commitment"]}
+            self._record(connection, f"person:{person.id}", "exam.create", exam_id, told)
         return self.get(exam_id)
 
     def get(self, exam_id: str) -> Exam:
@@ -85,7 +83,7 @@ class Examining:
         return found
 
     def state(self, exam: Exam) -> str:
-        """Give ``open``, ``answered``, ``graded`` or ``expired``.
+        """Give ``drawing``, ``open``, ``answered``, ``graded`` or ``expired``.
 
         An exam that was drawn from other rules or vectors than today's cannot be graded any more:
         it has expired too.
@@ -94,6 +92,8 @@ class Examining:
             return "graded"
         if not _is_of_today(exam.document):
             return "expired"
+        if not exam.prompts:
+            return "drawing"
         if exam.answers is not None:
             return "answered"
         return "expired" if exam.deadline < self._store.now() else "open"
@@ -113,7 +113,7 @@ class Examining:
             )
         sha256 = hashlib.sha256(answers).hexdigest()
         given = {"exam": exam.id, "answers": sha256}
-        key = hashlib.sha256(json_text.dumps(given).encode()).hexdigest()
+        key = hash_of(given)
         with self._uploads.held():
             self._keep(answers)
             with self._store.writing() as connection:
@@ -124,27 +124,47 @@ class Examining:
                 self._record(connection, f"person:{person.id}", "exam.answer", exam.id, told)
 
     def ask_again(self, exam: Exam) -> bool:
-        """Have an exam graded whose grading failed by our fault; False where it did not."""
-        if not self.has_failed(exam):
+        """Have one drawn or graded where that failed by our fault; False where it did not."""
+        if not exam.failed:
             return False
-        given = {"exam": exam.id, "answers": exam.answers}
-        self._store.jobs.ask(KIND, str(exam.key), given)
+        answers = {} if exam.answers is None else {"answers": exam.answers}
+        self._store.jobs.ask(KIND, str(exam.key), {"exam": exam.id, **answers})
         return True
 
-    def has_failed(self, exam: Exam) -> bool:
-        """Tell whether grading failed by our fault; the answers are safe."""
-        job = self._store.jobs.get(KIND, exam.key) if exam.key else None
-        return exam.graded_at is None and job is not None and job.state == "failed"
-
     def run(self, job: Job, progress: Progress) -> None:
-        """Grade what a job asks: verdict, certificate and end of the job in one transaction."""
+        """Draw an exam, or grade what was handed in, as a job asks."""
         exam = self.get(job.input["exam"])
         if not _is_of_today(exam.document):
             self._store.jobs.finish(job)  # a release came between: it has expired
-            return
-        progress("drawing", 0, None)
+        elif "answers" in job.input:
+            self._grade(exam, job, progress)
+        else:
+            self._draw(exam, job, progress)
+
+    def _draw(self, exam: Exam, job: Job, progress: Progress) -> None:
+        """Draw the questions: they are there, and the exam's time begins, in one transaction."""
+        said = exam.document
+        drawn = exams.draw_exam(
+            bytes.fromhex(exam.seed),
+            exam.id,
+            said["level"],
+            said["operations"],
+            said["readings"],
+            _drawing(progress),
+        )
+        with self._uploads.held():
+            prompts = self._keep(drawn.prompts)
+            with self._store.jobs.holding(job) as connection:
+                opened = self._store.exams.open(exam.id, drawn.document, prompts, self._seconds)
+                self._store.jobs.finish(job)
+                if opened:
+                    told = {"prompts_sha256": prompts}
+                    self._record(connection, "worker", "exam.draw", exam.id, told)
+
+    def _grade(self, exam: Exam, job: Job, progress: Progress) -> None:
+        """Grade: verdict, certificate and end of the job in one transaction."""
         seed = bytes.fromhex(exam.seed)
-        drawn = exams.redraw(exam.document, seed)
+        drawn = exams.redraw(exam.document, seed, _drawing(progress))
         progress("grading", 0, None)
         named = {"name": exam.system.name, "version": exam.system.version}
         report = exams.grade(drawn, self.read(job.input["answers"]), named, seed)
@@ -159,6 +179,11 @@ class Examining:
                     self._record_issue(connection, exam, told["certificate"])
             else:
                 self._store.jobs.finish(job)
+
+    def prompts(self, exam: Exam) -> bytes:
+        """Give the questions, or the problem that there are none yet."""
+        self._refuse_undrawn(exam)
+        return self.read(exam.prompts)
 
     def read(self, sha256: str) -> bytes:
         """Give the questions or answers that are kept under a hash."""
@@ -180,7 +205,7 @@ class Examining:
         """
         files = {
             "exam.json": json_text.dumps(exam.document, pretty=True).encode(),
-            "prompts.jsonl": self.read(exam.prompts),
+            "prompts.jsonl": self.prompts(exam),
         }
         if exam.graded_at is not None and exam.answers is not None:
             files["seed.txt"] = f"{exam.seed}\n".encode()
@@ -197,10 +222,15 @@ class Examining:
 
     def _refuse_another(self, system: System) -> None:
         opened = self._store.exams.list_open(system.id)
-        if sum(self.state(exam) == "open" for exam in opened) >= self._most:
+        if sum(self.state(exam) in ("drawing", "open") for exam in opened) >= self._most:
             raise Problem("TOO_MANY_EXAMS", most=self._most)
 
+    def _refuse_undrawn(self, exam: Exam) -> None:
+        if not exam.prompts:
+            raise Problem("EXAM_DRAWING" if self.state(exam) == "drawing" else "EXAM_EXPIRED")
+
     def _refuse_unless_open(self, exam: Exam) -> None:
+        self._refuse_undrawn(exam)
         state = self.state(exam)
         if state != "open":
             raise Problem("EXAM_EXPIRED" if state == "expired" else "EXAM_ANSWERED")
@@ -264,13 +294,18 @@ def _errors(found: Answered) -> list[dict[str, Any]]:
     ]
 
 
-def _draw(
+def _drawing(progress: Progress) -> exams.Progress:
+    """Note how far a drawing is."""
+    return lambda done, total: progress("drawing", done, total)
+
+
+def _announce(
     seed: bytes,
     exam_id: str,
     level: str,
     operations: Sequence[str],
     readings: Mapping[str, str],
-) -> exams.Exam:
+) -> dict[str, Any]:
     if level not in runner.LEVELS:
         raise of_field("level", level, "one_of", known=", ".join(runner.LEVELS))
     try:
@@ -278,7 +313,7 @@ def _draw(
     except ValueError as error:
         raise Problem("READING_UNKNOWN", found=str(error)[:300]) from None
     try:
-        return exams.draw_exam(seed, exam_id, level, operations, readings)
+        return exams.announce(seed, exam_id, level, operations, readings)
     except runner.SelectionError as error:
         says = both(f"run.problem.{error.code}", error.values)
         raise Problem(

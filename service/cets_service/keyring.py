@@ -41,6 +41,15 @@ class Keyring:
         with self._store.writing():
             return self._find() or self._make("service")
 
+    def held_signer(self) -> Signer:
+        """Give what signs, for the transaction that is open: until it ends nobody retires or
+        revokes the key, so nothing is issued on one that is trusted no more.
+        """
+        signer = self.signer()
+        while not self._store.keys.hold(signer.kid):
+            signer = self.signer()
+        return signer
+
     def rotate(self, actor: str) -> str:
         """Retire every key and make a new one; give its id. What was signed still holds."""
         with self._store.writing():
@@ -76,9 +85,13 @@ class Keyring:
 
     def _find(self) -> Signer | None:
         for key in self._store.keys.list_all():
-            if key.state == "active" and self._place(key.kid).exists():
+            if key.state != "active":
+                continue
+            try:
                 secret = json_text.loads(self._place(key.kid).read_bytes())
-                return Signer.from_private_json({"keys": [secret]})
+            except FileNotFoundError:  # another machine's, lost, or revoked just now
+                continue
+            return Signer.from_private_json({"keys": [secret]})
         return None
 
     def _make(self, actor: str) -> Signer:

@@ -34,6 +34,8 @@ COSTS: Mapping[str, int] = {
     "pages.upload": UPLOAD,
     "pages.check_sample": UPLOAD,
     "pages.compare": UPLOAD,
+    "pages.map_headers": UPLOAD,
+    "pages.map_compared_headers": UPLOAD,
     "pages.sign_in": PASSWORD,
     "pages.use_link": PASSWORD,
     "pages.change_password": PASSWORD,

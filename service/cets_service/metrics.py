@@ -26,7 +26,7 @@ from cets_service.logs import method, route
 from cets_service.problems import Problem
 from cets_service.services import EXTENSION, current
 from cets_service.store import Store
-from cets_service.store.checks import STATES
+from cets_service.store.askings import STATES
 
 __all__ = ["install"]
 

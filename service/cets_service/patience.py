@@ -1,17 +1,19 @@
 """The server's worker, which lets no slow client hold a thread.
 
 A request is gathered by the main loop until its head and the beginning of its body are here; only
-then a thread takes it. A long body is read by a thread, at least at the pace set here, and at
-most half of the threads do that at a time.
+then a thread takes it. A long body is read by a thread, and an answer that the client does not
+take at once is sent by one, at least at the pace set here; at most half of the threads do the one,
+and at most half the other, at a time. The main loop waits for nobody, nor for who does not go.
 """
 
 from __future__ import annotations
 
+import errno
 import re
 import select
 import selectors
 import socket
-import struct
+import threading
 import time
 from contextlib import suppress
 from http import HTTPStatus
@@ -32,13 +34,16 @@ LARGEST_HEAD = 64 * 1024
 """Greatest size of a head, bytes."""
 
 STALL = 10.0
-"""Time without a byte after which a long body has ended, seconds."""
+"""Time without a byte after which a long body, or an answer, has ended, seconds."""
 
 PACE = 8 * 1024
-"""Least pace of a long body after the first :data:`STALL` seconds, bytes a second."""
+"""Least pace of either after the first :data:`STALL` seconds, bytes a second."""
 
-SENDING = 30
-"""Time without progress after which a client that does not read its answer is left, seconds."""
+AT_ONCE = 1.0
+"""Time for which any thread waits until a client takes more of its answer, seconds."""
+
+LINGERING = 2.0
+"""Time a client has to close its side after an answer that ends the connection, seconds."""
 
 _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,15})[ \t]*\r\n", re.IGNORECASE)
@@ -113,6 +118,70 @@ class _PacedUnreader(SocketUnreader):  # type: ignore[misc]
         return piece
 
 
+class _PacedSocket(socket.socket):
+    """Sends an answer for as long as the client keeps the pace; then the connection ends.
+
+    A client that is slow at all needs one of the ``places``, or is left at once.
+    """
+
+    def __init__(self, sock: socket.socket, places: threading.BoundedSemaphore, log: Any) -> None:
+        super().__init__(sock.family, sock.type, sock.proto, fileno=sock.detach())
+        self._places = places
+        self._log = log
+        self._has_place = False
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin a new answer."""
+        self._went = 0
+        self._waited = 0.0
+
+    def end(self) -> None:
+        """Give the place back where the answer needed one."""
+        if self._has_place:
+            self._has_place = False
+            self._places.release()
+
+    def send(self, data: Any, flags: int = 0) -> int:
+        """Send what the client takes, at least a byte."""
+        while True:
+            try:
+                count = super().send(data, flags | socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                self._wait()
+            else:
+                self._went += count
+                return count
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """Send everything."""
+        remaining = memoryview(data).cast("B")
+        while remaining:
+            remaining = remaining[self.send(remaining, flags) :]
+
+    def _wait(self) -> None:
+        """Wait until more can be sent; what the network took before anybody waited counts not."""
+        if not self._waited:
+            self._went = 0
+        asked = time.monotonic()
+        watch = select.poll()
+        watch.register(self, select.POLLOUT)
+        ready = watch.poll(AT_ONCE * 1000)
+        self._waited += time.monotonic() - asked
+        if not (ready or self._has_place):
+            self._has_place = self._places.acquire(blocking=False)
+            if not self._has_place:
+                self._leave()
+        if self._went < (self._waited - STALL) * PACE:
+            self._leave()
+
+    def _leave(self) -> None:
+        self._log.warning("answer broken off: it was read too slowly")
+        with suppress(OSError):
+            self.shutdown(socket.SHUT_RDWR)
+        raise ConnectionResetError(errno.ECONNRESET, "the client reads too slowly")
+
+
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
     """gunicorn's worker with threads, where waiting for a client costs no thread."""
 
@@ -121,9 +190,17 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self._gathering: dict[TConn, _Gathered] = {}
         self._long: set[TConn] = set()
         self._waiting: dict[TConn, float] = {}
+        self._lingering: dict[socket.socket, float] = {}
+        self._slow = threading.BoundedSemaphore(self._half)
+
+    @property
+    def _half(self) -> int:
+        return max(1, int(self.cfg.threads) // 2)
 
     def enqueue_req(self, conn: TConn) -> None:
         """Gather a request before a thread takes it."""
+        if not isinstance(conn.sock, _PacedSocket):
+            conn.sock = _PacedSocket(conn.sock, self._slow, self.log)
         ahead = conn.parser.unreader.take_buffered() if conn.parser is not None else b""
         conn.sock.settimeout(0)
         self._gathering[conn] = _Gathered(ahead)
@@ -164,11 +241,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         """Give a request to a thread; a long one only while half of them stay free."""
         conn.init()
         conn.data_ready = True
-        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SENDING, 0))
+        conn.sock.begin()
         if not isinstance(conn.parser.unreader, _PacedUnreader):
             conn.parser.unreader = _PacedUnreader(conn.sock, self.log)
         conn.parser.unreader.begin(bytes(gathered.content))
-        if gathered.is_long and len(self._long) >= max(1, self.cfg.threads // 2):
+        if gathered.is_long and len(self._long) >= self._half:
             self._waiting[conn] = time.monotonic() + STALL
             return
         if gathered.is_long:
@@ -176,7 +253,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         super().enqueue_req(conn)
 
     def finish_request(self, conn: TConn, fs: Any) -> None:
-        """Let the next long request go where one has ended."""
+        """Let the next long request go where one has ended, and the next slow answer."""
+        conn.sock.end()
+        conn.close = lambda graceful=False: self._close(conn.sock, graceful=graceful)
         if conn in self._long:
             self._long.remove(conn)
             following = next((c for c in self._waiting if _is_readable(c.sock)), None)
@@ -186,10 +265,44 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
                 super().enqueue_req(following)
         super().finish_request(conn, fs)
 
+    def _close(self, sock: socket.socket, *, graceful: bool) -> None:
+        """Close a connection; gracefully is after the client has, or has had time to.
+
+        Closed before, what it still sends would make the network drop the end of its answer.
+        """
+        try:
+            if graceful:
+                sock.shutdown(socket.SHUT_WR)
+                sock.settimeout(0)
+                self.poller.register(sock, selectors.EVENT_READ, lambda _: self._linger(sock))
+                self._lingering[sock] = time.monotonic() + LINGERING
+                return
+        except OSError:  # it has gone
+            pass
+        sock.close()
+
+    def _linger(self, sock: socket.socket) -> None:
+        """Drop what a client still sends; close when it does."""
+        try:
+            piece = sock.recv(SHORT_BODY)
+        except BlockingIOError:
+            return
+        except OSError:
+            piece = b""
+        if not piece:
+            self._stop_lingering(sock)
+
+    def _stop_lingering(self, sock: socket.socket) -> None:
+        del self._lingering[sock]
+        self.poller.unregister(sock)
+        sock.close()
+
     def murder_pending(self) -> None:
         """Leave the clients whose requests have not come in time, and idle ones at the end."""
         super().murder_pending()
         now = time.monotonic()
+        for sock in [sock for sock, deadline in self._lingering.items() if deadline < now]:
+            self._stop_lingering(sock)
         late = [
             conn
             for conn, gathered in self._gathering.items()

@@ -81,6 +81,7 @@ STATUS: Mapping[str, int] = {
     "COMPARISON_NOT_DONE": 409,
     "ALREADY_REVOKED": 409,
     "EXAM_ANSWERED": 409,
+    "EXAM_DRAWING": 409,
     "EXAM_EXPIRED": 409,
     "EXAM_NOT_FAILED": 409,
     "LAST_ADMIN": 409,
@@ -103,6 +104,7 @@ STATUS: Mapping[str, int] = {
     "RULE_REFUSED": 422,
     "TOO_MANY_LINES": 422,
     "RATE_LIMITED": 429,
+    "SIGN_IN_THROTTLED": 429,
     "GIVEN_UP": 500,
     "INTERNAL": 500,
     "NOT_READY": 503,
@@ -272,7 +274,7 @@ def describe_error(error: Mapping[str, Any]) -> dict[str, Any]:
             "zh": f"{error['table']}：{detail['zh']}",
         }
     described = {"code": error["code"], "detail": detail["en"], "detail_zh": detail["zh"]}
-    for member in ("place", "path", "field", "found"):
+    for member in ("place", "path", "field", "found", "headers"):
         if error.get(member) is not None:
             described[member] = error[member]
     return described

@@ -31,6 +31,7 @@ __all__ = [
     "drain",
     "read_body",
     "read_json",
+    "read_options",
     "receive_file",
     "receive_form",
     "receive_rows",
@@ -54,6 +55,8 @@ _YES = frozenset({"1", "true", "on", "yes", "是"})
 _NO = frozenset({"0", "false", "off", "no", "否"})
 _FLAGS = frozenset({"solve_balance", "national"})
 _TEXTS = frozenset({"kind", "unit", "sheet"})
+_OF_EACH = frozenset({"name", "headers"})
+"""Fields of a comparison that are given for each table."""
 _FAMILIES = re.compile(r"(balance|reading)[._](.+)", re.DOTALL)
 
 
@@ -100,7 +103,7 @@ def receive_form(*, with_token: bool = False) -> Received:
     A page's form must bring its token along (``with_token``).
     """
     fields, files = _receive_parts(2 * current().config.max_upload, with_token=with_token)
-    options = _read_options(fields, _FLAGS | _TEXTS)
+    options = _read_options(fields, _FLAGS | _TEXTS | {"headers"})
     found = {name: _one_file(name, files.getlist(name)) for name in files}
     for name in found:
         if name not in ("file", "previous"):
@@ -123,14 +126,16 @@ def receive_tables(*, with_token: bool = False) -> ReceivedTables:
 
     Files are ``table``, repeated; ``name``, repeated in the same order, says whose each one is.
     Without any name the tables are called by their files. Places left empty are passed over.
+    ``headers`` is a JSON object as of a check, one for all tables or, repeated, one for each.
     """
     given, files = _receive_parts(MOST * current().config.max_upload, with_token=with_token)
     for name in files:
         if name != "table":
-            raise Problem("FIELD_UNKNOWN", found=name[:80], known="table, name")
+            raise Problem("FIELD_UNKNOWN", found=name[:80], known="table, name, headers")
     names = [_plain(text) for name, text in given if name == "name"]
-    options = _read_options([field for field in given if field[0] != "name"], _TEXTS)
+    options = _read_options([field for field in given if field[0] not in _OF_EACH], _TEXTS)
     sent = files.getlist("table")
+    headers = _headers_of_each([text for name, text in given if name == "headers"], len(sent))
     named = any(names)
     if named and len(names) != len(sent):
         raise of_comparison("NUMBER_OF_NAMES", found=str(len(names)), expected=str(len(sent)))
@@ -143,7 +148,8 @@ def receive_tables(*, with_token: bool = False) -> ReceivedTables:
                 raise Problem("FILE_MISSING")
             continue
         shown = shown_name(file.filename or "")
-        tables.append(ReceivedTable(name or shown.rsplit(".", 1)[0][:64], shown, incoming))
+        called = name or shown.rsplit(".", 1)[0][:64]
+        tables.append(ReceivedTable(called, shown, incoming, headers[position]))
     try:
         check_names([table.name for table in tables], len(tables))
     except ComparisonError as error:
@@ -213,10 +219,7 @@ def receive_rows() -> Received:
     rows = value.get("rows")
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         raise Problem("ROWS_MISSING")
-    try:
-        options = Options.from_json({key: item for key, item in value.items() if key != "rows"})
-    except OptionError as error:
-        raise problems.of_option(error) from None
+    options = read_options({key: item for key, item in value.items() if key != "rows"})
     incoming = current().uploads.receive()
     cast("UploadRequest", request).arriving.append(incoming)
     incoming.write(raw)
@@ -265,10 +268,25 @@ def _read_options(fields: Iterable[tuple[str, str]], plain: frozenset[str]) -> O
         if key in place:
             raise Problem("FIELD_TWICE", found=name[:80])
         place[key] = _read_flag(value) if name in _FLAGS else value
+    if "headers" in found:
+        found["headers"] = read_json(found["headers"].encode("utf-8", "surrogatepass"))
+    return read_options(found)
+
+
+def read_options(value: Mapping[str, Any]) -> Options:
+    """Read options from JSON; a problem names the first that cannot be taken."""
     try:
-        return Options.from_json(found)
+        return Options.from_json(value)
     except OptionError as error:
         raise problems.of_option(error) from None
+
+
+def _headers_of_each(given: list[str], count: int) -> list[Mapping[str, str]]:
+    """Read what the headers of each table stand for: given once for all, or once for each."""
+    each = [_read_options([("headers", text)], frozenset({"headers"})).headers for text in given]
+    if len(each) not in (0, 1, count):
+        raise of_comparison("NUMBER_OF_HEADERS", found=str(len(each)), expected=str(count))
+    return each if len(each) == count else (each or [{}]) * count
 
 
 def _read_flag(value: str) -> bool | str:

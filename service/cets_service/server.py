@@ -53,6 +53,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": _GRACE,
             "timeout": 120,
             "keepalive": 5,
+            "sendfile": False,  # it knows no pace
             "control_socket_disable": True,
             "worker_exit": _close,
             "child_exit": _leave_metrics,

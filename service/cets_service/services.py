@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeVar, cast
 
 from flask import current_app
 
 from cets_conformance.tables import Limits
-from cets_service import examining
 from cets_service.certifying import Certifying
 from cets_service.checking import Checking, Owner, Received
 from cets_service.comparing import Comparing, ReceivedTables
@@ -19,11 +18,22 @@ from cets_service.examining import Examining
 from cets_service.jobs import Handler, Jobs, open_queue
 from cets_service.keyring import Keyring
 from cets_service.problems import Problem
-from cets_service.store import Check, Comparison, Exam, Person, Store, comparisons
-from cets_service.store.checks import KIND
+from cets_service.store import (
+    Check,
+    ComparedTable,
+    Comparison,
+    Exam,
+    Person,
+    Store,
+    System,
+    exams,
+)
+from cets_service.store.askings import Asking, Askings
 from cets_service.uploads import Uploads
 
 __all__ = ["EXTENSION", "Services", "current", "open_services"]
+
+Item = TypeVar("Item", bound=Asking)
 
 EXTENSION = "cets"
 """Key of the services among the application's extensions."""
@@ -48,64 +58,82 @@ class Services:
     def begin_check(self, received: Received, owner: Owner, seconds: float) -> Check | None:
         """Write a check, see that it is judged, wait up to ``seconds``; give how it stands then."""
         check_id, waits = self.checking.add(received, owner)
-        return self._wait(check_id, seconds if waits else None)
+        return self._settled(self.store.checks, check_id, seconds if waits else None)
 
-    def retry_check(self, check: Check, province: str | None, seconds: float) -> Check | None:
-        """Have a check judged that was cancelled or failed by our fault, as :meth:`begin_check`."""
-        waits = self.checking.ask_again(check, province)
-        return self._wait(check.id, seconds if waits else None)
-
-    def _wait(self, check_id: str, seconds: float | None) -> Check | None:
-        """Wake a worker and wait, unless ``seconds`` is None; give how the check stands then."""
-        check = self.store.checks.get(check_id)
-        if seconds is not None and check is not None:
-            self.jobs.wake()
-            self.jobs.wait(KIND, check.key, seconds)
-            check = self.store.checks.get(check_id)
-        return check
+    def retry_check(
+        self,
+        check: Check,
+        province: str | None,
+        seconds: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> Check | None:
+        """Have a check judged again, perhaps under other ``headers``, as :meth:`begin_check`."""
+        options = check.options if headers is None else {**check.options, "headers": headers}
+        waits = self.checking.ask_again(check, province, options)
+        return self._settled(self.store.checks, check.id, seconds if waits else None)
 
     def begin_comparison(
         self, received: ReceivedTables, owner: Owner, seconds: float
     ) -> Comparison | None:
         """Write a comparison, wait up to ``seconds`` for its end; give how it stands then."""
         comparison_id, waits = self.comparing.add(received, owner)
-        return self._wait_compared(comparison_id, seconds if waits else None)
+        return self._settled(self.store.comparisons, comparison_id, seconds if waits else None)
 
     def retry_comparison(
-        self, comparison: Comparison, owner: Owner, seconds: float
+        self,
+        comparison: Comparison,
+        owner: Owner,
+        seconds: float,
+        tables: Sequence[ComparedTable] | None = None,
     ) -> Comparison | None:
-        """Have one compared that was cancelled or failed by our fault."""
-        waits = self.comparing.ask_again(comparison, owner)
-        return self._wait_compared(comparison.id, seconds if waits else None)
+        """Have one compared again, perhaps under other headers of its ``tables``."""
+        waits = self.comparing.ask_again(comparison, owner, tables or comparison.tables)
+        return self._settled(self.store.comparisons, comparison.id, seconds if waits else None)
 
-    def _wait_compared(self, comparison_id: str, seconds: float | None) -> Comparison | None:
-        comparison = self.store.comparisons.get(comparison_id)
-        if seconds is not None and comparison is not None:
+    def _settled(
+        self, askings: Askings[Item], asking_id: str, seconds: float | None
+    ) -> Item | None:
+        """Wake a worker and wait, unless ``seconds`` is None; give how an asking stands then."""
+        asking = askings.get(asking_id)
+        if seconds is not None and asking is not None:
             self.jobs.wake()
-            self.jobs.wait(comparisons.KIND, comparison.key, seconds)
-            comparison = self.store.comparisons.get(comparison_id)
-        return comparison
+            self.jobs.wait(askings.kind, asking.key, seconds)
+            asking = askings.get(asking_id)
+        return asking
 
     def delete_comparison(self, comparison: Comparison, person_id: str) -> None:
         """Delete a comparison and its uploads at once."""
         self.comparing.delete(comparison, person_id)
         self.checking.tidy()
 
+    def begin_exam(
+        self,
+        system: System,
+        person: Person,
+        level: str,
+        operations: Sequence[str],
+        readings: Mapping[str, str],
+    ) -> Exam:
+        """Commit to an exam and have its questions drawn; give it as it stands at once."""
+        exam = self.examining.create(system, person, level, operations, readings)
+        self.jobs.wake()
+        return exam
+
     def hand_in(self, exam: Exam, answers: bytes, person: Person, seconds: float) -> Exam:
         """Take the answers of an exam, wait up to ``seconds`` for the verdict; give the exam."""
         self.examining.hand_in(exam, answers, person)
-        return self._await_grading(exam.id, seconds)
+        return self._await_exam(exam.id, seconds)
 
     def retry_exam(self, exam: Exam, seconds: float) -> Exam:
-        """Have an exam graded whose grading failed by our fault, as :meth:`hand_in`."""
+        """Have an exam drawn or graded where that failed by our fault, as :meth:`hand_in`."""
         if not self.examining.ask_again(exam):
             raise Problem("EXAM_NOT_FAILED")
-        return self._await_grading(exam.id, seconds)
+        return self._await_exam(exam.id, seconds)
 
-    def _await_grading(self, exam_id: str, seconds: float) -> Exam:
+    def _await_exam(self, exam_id: str, seconds: float) -> Exam:
         exam = self.examining.get(exam_id)
         self.jobs.wake()
-        self.jobs.wait(examining.KIND, str(exam.key), seconds)
+        self.jobs.wait(exams.KIND, str(exam.key), seconds)
         return self.examining.get(exam_id)
 
     def delete_check(self, check_id: str) -> bool:
@@ -129,7 +157,7 @@ def open_services(config: Config, clock: Callable[[], float]) -> Services:
     comparing = Comparing(store, uploads, limits)
     keyring = Keyring(store, config.data / "keys")
     certifying = Certifying(store, keyring, config.public_url)
-    exams = Examining(store, uploads, certifying, config.exam_hours, config.open_exams)
+    examining = Examining(store, uploads, certifying, config.exam_hours, config.open_exams)
     return Services(
         config=config,
         store=store,
@@ -138,12 +166,12 @@ def open_services(config: Config, clock: Callable[[], float]) -> Services:
         comparing=comparing,
         keyring=keyring,
         certifying=certifying,
-        examining=exams,
+        examining=examining,
         jobs=Jobs(store, open_queue(config)),
         handlers={
-            KIND: checking.run,
-            comparisons.KIND: comparing.run,
-            examining.KIND: exams.run,
+            store.checks.kind: checking.run,
+            store.comparisons.kind: comparing.run,
+            exams.KIND: examining.run,
         },
     )
 

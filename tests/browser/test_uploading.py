@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 DROP = """([name, content]) => {
   const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
@@ -65,3 +65,29 @@ def test_a_check_that_takes_its_time_shows_progress_and_then_the_verdict(
         page.wait_for_selector("section.waiting progress", timeout=30_000)
     page.wait_for_selector("section.verdict", timeout=60_000)
     expect(page.locator("h1")).to_contain_text("个单元的核定配额量有误")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_foreign_headers_are_mapped_on_the_page(
+    browser: Browser, address: str, tmp_path: Path, script: bool
+) -> None:
+    file = tmp_path / "foreign.csv"
+    head = "年份,省份,信用代码,企业名称,行业,线号,经核查排放量,产量,平衡值,应发配额"
+    row = "2025,13,91110000600037341L,甲水泥,水泥,A-1,1000000,1200000,0.86,1004651"
+    file.write_text(f"{head}\n{row}\n".replace("行业,", "类别,").replace("产量", "年产量"))
+    context = browser.new_context(locale="zh-CN", java_script_enabled=script)
+    page = context.new_page()
+    page.goto(f"{address}/zh/")
+    page.set_input_files("#file", file)
+    page.click("form.upload button[type=submit]")
+    chosen = {
+        "年份": "year", "信用代码": "enterprise_id", "类别": "sector", "线号": "unit_id",
+        "年产量": "output", "平衡值": "balance_value", "应发配额": "allowance",
+    }  # fmt: skip
+    for header, column in chosen.items():
+        page.get_by_label(header, exact=True).select_option(column)
+    page.click("text=按此重新检验")
+    expect(page.locator("#headers")).to_contain_text("应发配额", timeout=30_000)
+    expect(page.get_by_label("应发配额", exact=True)).to_have_value("allowance")
+    expect(page.locator("section.verdict")).not_to_contain_text("无法作为分配表读取")
+    context.close()

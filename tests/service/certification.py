@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,14 +50,24 @@ class Caller:
         return str(added.get_json()["id"])
 
     def sit(self, system_id: str, *operations: str, **readings: str) -> dict[str, Any]:
-        """Ask for an exam of a few operations."""
+        """Ask for an exam of a few operations, and wait until its questions are there."""
         given: dict[str, Any] = {"system_id": system_id, "level": "full"}
         given["operations"] = list(operations)
         given["readings"] = [f"{name}={choice}" for name, choice in readings.items()]
         made = self.post("/api/v1/exams", given)
-        assert made.status_code == 201, made.get_data(as_text=True)
-        exam: dict[str, Any] = made.get_json()
-        return exam
+        assert made.status_code == 202, made.get_data(as_text=True)
+        assert made.get_json()["state"] == "drawing"
+        return self.await_questions(made.location)
+
+    def await_questions(self, address: str) -> dict[str, Any]:
+        """Ask for an exam until its questions are there; give it as it stands then."""
+        deadline = time.monotonic() + 60
+        while True:
+            exam: dict[str, Any] = self.get(address).get_json()
+            if exam["state"] != "drawing" or exam["failed"]:
+                return exam
+            assert time.monotonic() < deadline, exam
+            time.sleep(0.01)
 
     def answers(self, exam: dict[str, Any], **readings: str) -> bytes:
         """Answer the questions as the reference does."""

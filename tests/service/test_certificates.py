@@ -6,14 +6,16 @@ import csv
 import io
 import stat
 from dataclasses import replace
+from threading import Thread
 from typing import Any
 
 import pytest
-from tests.service.certification import enrol, service_log
+from tests.service.certification import ARTEFACT, enrol, service_log
 from tests.service.databases import BOTH_DATABASES
 
 from cets_conformance import certificate as certificates
 from cets_service import Administration
+from cets_service.store import Wanted
 
 pytestmark = BOTH_DATABASES
 
@@ -166,6 +168,38 @@ def test_a_revoked_key_takes_its_certificates_with_it_and_signs_no_more(
     assert log[-2:] == ["key.revoke", "key.make"]
 
 
+@pytest.mark.parametrize("act", ["revoke", "rotate"])
+def test_a_key_is_neither_revoked_nor_retired_while_a_certificate_is_issued_on_it(
+    service: Any, vendor: Any, passed: Any, administration: Any, monkeypatch: Any, act: str
+) -> None:
+    """Either the certificate was there before, and goes with the key, or it has the next key."""
+    kid, sign, ended = passed["kid"], certificates.Signer.sign, []
+    acts = {
+        "revoke": lambda: administration.revoke_key(kid, "x"),
+        "rotate": administration.rotate_key,
+    }
+
+    def sign_meanwhile(signer: Any, content: Any) -> str:
+        if "certificate_id" in content and not ended:
+            thread = Thread(target=lambda: ended.append(acts[act]()))
+            threads.append(thread)
+            thread.start()
+            thread.join(0.3)
+            assert not ended, "it waits until the certificate is written"
+        return sign(signer, content)
+
+    threads: list[Thread] = []
+    monkeypatch.setattr(certificates.Signer, "sign", sign_meanwhile)
+    exam = vendor.pass_exam(vendor.add_system("2.0"))
+    (thread,) = threads
+    thread.join(20)
+    renewed = vendor.get(exam["links"]["certificate"]).get_json()
+    assert renewed["kid"] == kid
+    assert renewed["state"] == {"revoke": "revoked", "rotate": "valid"}[act]
+    if act == "revoke":
+        assert ended == [2], "both are counted"
+
+
 def test_a_private_key_is_its_owners_alone_and_nowhere_else(
     service: Any, passed: Any, administration: Any
 ) -> None:
@@ -194,15 +228,17 @@ def test_the_register_lists_all_finds_by_word_and_never_writes_a_formula(
         vendor.organisation.id, "=1+1", "2.0", f"sha256:{'1' * 64}", vendor.person.id
     )
     vendor.pass_exam(system.id)
+    wide = store.systems.add(vendor.organisation.id, "＝1+1", "2", ARTEFACT, vendor.person.id)
+    vendor.pass_exam(wide.id)
     get = service.client.get
-    assert get("/api/v1/register").get_json()["count"] == 2
-    for wanted, count in (("甲系统", 1), ("软件", 2), (passed["id"], 1), ("none such", 0)):
+    assert get("/api/v1/register").get_json()["count"] == 3
+    for wanted, count in (("甲系统", 1), ("软件", 3), (passed["id"], 1), ("none such", 0)):
         assert get("/api/v1/register", query_string={"q": wanted}).get_json()["count"] == count
     assert get("/api/v1/register?level=issuance").get_json()["count"] == 0
     assert get("/api/v1/register?state=gone").status_code == 400
     content = get("/api/v1/register.csv").get_data(as_text=True)
     rows = list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"))))
-    assert {row["system"] for row in rows} == {"甲系统", "'=1+1"}
+    assert {row["system"] for row in rows} == {"甲系统", "'=1+1", "'＝1+1"}
     assert {row["state"] for row in rows} == {"valid"}
 
 
@@ -214,4 +250,4 @@ def test_one_exam_has_one_certificate_whoever_writes_it(service: Any, passed: An
         store.certificates.add(
             again.content, again.jws, again.kid, again.exam_id, again.organisation_id
         )
-    assert len(store.certificates.list_all()) == 1
+    assert store.certificates.count(Wanted()) == 1

@@ -46,7 +46,7 @@ def test_a_vendor_sits_an_exam_with_a_browser_alone(
     asked = {"system_id": system, "level": "full", "operations": ["emissions"]}
     made = service.post_form(f"/{language}/exams", asked, browser)
     assert made.status_code == 303
-    exam = vendor.get(f"/api/v1/exams/{made.location.rsplit('/', 1)[1]}").get_json()
+    exam = vendor.await_questions(f"/api/v1/exams/{made.location.rsplit('/', 1)[1]}")
     text = is_page(browser.get(made.location), language)
     assert exam["commitment"] in text
     assert f"cets exam answers exam-{exam['id']} answers.jsonl" in text
@@ -70,6 +70,25 @@ def test_a_vendor_sits_an_exam_with_a_browser_alone(
     assert f"/{language}/certificates/{graded['certificate_id']}" in text
     for address in set(re.findall(r'(?:href|src)="(/[^"#]*)"', text)):
         assert browser.get(address).status_code == 200, address
+
+
+def test_while_the_questions_are_drawn_the_page_shows_the_commitment_and_looks_again(
+    start: Any, language: str
+) -> None:
+    service = start(works=False)
+    vendor = enrol(service, "vendor", "甲软件公司")
+    browser = sign_in(service, vendor)
+    asked = {"system_id": vendor.add_system(), "level": "full", "operations": ["emissions"]}
+    made = service.post_form(f"/{language}/exams", asked, browser)
+    exam = vendor.get(f"/api/v1/exams/{made.location.rsplit('/', 1)[1]}").get_json()
+    text = is_page(browser.get(made.location), language)
+    assert exam["commitment"] in text
+    assert f'data-poll="{exam["links"]["self"]}"' in text
+    assert '<noscript><meta http-equiv="refresh"' in text
+    assert "prompts.jsonl" not in text
+    is_page(browser.get(f"/{language}/exams"), language)
+    service.worker.drain()
+    assert "prompts.jsonl" in is_page(browser.get(made.location), language)
 
 
 def test_a_certificate_is_shown_listed_and_verified_to_everybody(

@@ -276,6 +276,17 @@ def test_the_figures_behind_an_appeal_stay_with_its_organisation_and_the_operato
     is_problem(service.client.get(place), 401, "SIGN_IN_REQUIRED")
 
 
+def test_the_figures_of_an_appeal_are_shown_with_their_unit(service, province, compared):
+    subject = subject_of(compared)
+    filed = province.post("/api/v1/appeals", {"subject": subject, "text": NOTICE})
+    browser, address = province.browser(), filed.headers["Location"].removeprefix("/api/v1")
+    row = compared["report"]["disputes"]["rows"][0]
+    for language, tonne in (("zh", "吨"), ("en", "t")):
+        text = browser.get(f"/{language}{address}").get_data(as_text=True)
+        for figure in (*row["figures"], row["reference"], row["tonnes"]):
+            assert re.search(rf">{int(figure):,} {tonne}<", text), (language, figure)
+
+
 def test_nobody_rules_on_an_appeal_of_their_own_but_a_colleague_does(service, operator, is_problem):
     filed = operator.post("/api/v1/appeals", {"subject": VECTOR, "text": "b"})
     place = f"{filed.headers['Location']}/ruling"
@@ -343,14 +354,7 @@ def test_the_pages_lead_from_the_tables_to_the_ruling(
     service, province, operator, tables, language
 ):
     """As a browser does: form, result, all disputes, appeal, ruling, public list."""
-
-    def browser(person):
-        client = service.app.test_client()
-        secret = service.parts.store.sessions.open(person.person.id, 10**6)
-        client.set_cookie("cets_session", secret)
-        return client
-
-    mine, theirs, nobody = browser(province), browser(operator), service.app.test_client()
+    mine, theirs, nobody = province.browser(), operator.browser(), service.app.test_client()
     base = f"/{language}"
     form = mine.get(f"{base}/comparisons").get_data(as_text=True)
     token = form.split('name="form_token" value="')[1][:64]

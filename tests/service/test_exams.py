@@ -10,6 +10,7 @@ from tests.service.certification import enrol, service_log
 from tests.service.databases import BOTH_DATABASES
 
 from cets_conformance import published
+from cets_service.store import Wanted
 
 pytestmark = BOTH_DATABASES
 
@@ -32,6 +33,99 @@ def test_the_commitment_comes_first_and_the_seed_only_with_the_verdict(
     prompts = vendor.get(exam["links"]["prompts"]).get_data()
     assert hashlib.sha256(prompts).hexdigest() == exam["exam"]["prompts"]["sha256"]
     assert b"expected" not in prompts
+
+
+def test_an_exam_is_committed_to_at_once_and_has_its_questions_later(
+    start: Any, is_problem: Any
+) -> None:
+    """The commitment is answered and logged while there is nothing yet that it commits to."""
+    service = start(works=False)
+    vendor = enrol(service, "vendor", "甲软件公司")
+    given = {"system_id": vendor.add_system(), "level": "full", "operations": ["emissions"]}
+    asked = vendor.post("/api/v1/exams", given)
+    exam = asked.get_json()
+    assert (asked.status_code, exam["state"], asked.location) == (
+        202,
+        "drawing",
+        exam["links"]["self"],
+    )
+    assert (exam["exam"], exam["deadline"], exam["operations"]) == (None, None, ["emissions"])
+    assert exam["commitment"] in service_log(service)[-1].details
+    for name in ("prompts", "exam.zip"):
+        is_problem(vendor.get(exam["links"][name]), 409, "EXAM_DRAWING")
+    for name in ("preflight", "answers"):
+        is_problem(vendor.send(exam["links"][name], b"{}\n"), 409, "EXAM_DRAWING")
+    assert not service.parts.store.exams.hand_in(exam["id"], "a" * 64, "k" * 64)
+    service.clock.now += 7200
+    renew(service, vendor)
+    service.worker.drain()
+    drawn = vendor.get(exam["links"]["self"]).get_json()
+    assert (drawn["state"], drawn["commitment"]) == ("open", exam["commitment"])
+    assert drawn["exam"]["commitment"] == exam["commitment"]
+    assert drawn["deadline"] == "2027-01-16T10:00:00Z", "its time begins with the questions"
+    actions = [entry.action for entry in service_log(service)]
+    assert actions[-2:] == ["exam.create", "exam.draw"]
+
+
+def test_what_one_sees_by_an_account_is_kept_in_no_cache(service: Any, vendor: Any) -> None:
+    """Whether the account shows by token or, in a browser, by cookie."""
+    exam = vendor.sit(vendor.add_system(), "emissions")
+    browser = service.app.test_client()
+    secret = service.parts.store.sessions.open(vendor.person.id, 3600)
+    browser.set_cookie("cets_session", secret)
+    for address in (exam["links"]["self"], exam["links"]["prompts"], "/api/v1/exams"):
+        for answer in (browser.get(address), vendor.get(address)):
+            assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    public = service.client.get("/api/v1/rules")
+    assert "no-store" not in public.headers.get("Cache-Control", "")
+
+
+def test_exams_that_are_being_drawn_count_as_open(start: Any, is_problem: Any) -> None:
+    service = start(works=False)
+    vendor = enrol(service, "vendor", "甲软件公司")
+    given = {"system_id": vendor.add_system(), "level": "full", "operations": ["emissions"]}
+    for _ in range(3):
+        assert vendor.post("/api/v1/exams", given).status_code == 202
+    is_problem(vendor.post("/api/v1/exams", given), 409, "TOO_MANY_EXAMS")
+
+
+def test_a_drawing_tells_how_far_it_is_and_is_done_once(start: Any) -> None:
+    service = start(works=False)
+    vendor = enrol(service, "vendor", "甲软件公司")
+    given = {"system_id": vendor.add_system(), "level": "full", "operations": ["emissions"]}
+    exam = vendor.post("/api/v1/exams", given).get_json()
+    jobs, examining, told = service.parts.store.jobs, service.parts.examining, []
+    job = jobs.take(60)
+
+    def note(*progress: Any) -> None:
+        told.append(progress)
+        jobs.note_progress(job, *progress)
+
+    examining.run(job, note)
+    assert [stage for stage, _, _ in told] == ["drawing"] * len(told)
+    assert [done for _, done, _ in told] == list(range(told[0][2]))
+    shown = vendor.get(exam["links"]["self"]).get_json()["progress"]
+    assert shown == {"stage": "drawing", "done": told[-1][1], "total": told[-1][2]}
+    before = examining.get(exam["id"])
+    jobs.delete("exam", job.key)
+    jobs.ask("exam", job.key, job.input)
+    service.clock.now += 60
+    service.worker.drain()
+    after = examining.get(exam["id"])
+    assert (after.prompts, after.deadline) == (before.prompts, before.deadline)
+
+
+def test_a_drawing_that_failed_by_our_fault_is_tried_again_on_the_same_commitment(
+    service: Any, vendor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = vendor.add_system()
+    with monkeypatch.context() as broken:
+        broken.setattr("cets_conformance.exam.draw_exam", lambda *_: 1 / 0)
+        failed = vendor.sit(system, "emissions")
+    assert (failed["state"], failed["failed"]) == ("drawing", True)
+    told = vendor.post(f"{failed['links']['self']}/retry").get_json()
+    assert (told["state"], told["failed"]) == ("open", False)
+    assert told["commitment"] == failed["commitment"]
 
 
 def test_the_preflight_tells_every_problem_and_the_exam_is_still_open(
@@ -71,7 +165,7 @@ def test_answers_are_taken_once(service: Any, vendor: Any, is_problem: Any) -> N
     service.parts.store.jobs.delete("exam", stored.key)
     service.parts.store.jobs.ask("exam", stored.key, {"exam": stored.id, "answers": stored.answers})
     service.worker.drain()
-    assert len(service.parts.store.certificates.list_all()) == 1, "a job done twice issues once"
+    assert service.parts.store.certificates.count(Wanted()) == 1, "a job done twice issues once"
     assert service.parts.store.jobs.get("exam", stored.key).state == "done", "and ends well"
 
 

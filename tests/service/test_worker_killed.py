@@ -21,12 +21,12 @@ SLOW_WORKER = """
 import time
 from cets_service import beside
 from cets_service.store.verdicts import Verdicts
-insert = Verdicts._insert_held
-def slowly(self, *arguments):
-    insert(self, *arguments)
+write = Verdicts._write
+def slowly(self, jobs, job, first, *others):
+    write(self, jobs, job, first)
     print("half written", flush=True)
     time.sleep(60)
-Verdicts._insert_held = slowly
+Verdicts._write = slowly
 beside.work()
 """
 """A worker that stands still in the middle of writing a verdict, so that it can be killed there."""

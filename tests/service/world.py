@@ -103,11 +103,13 @@ class World:
         return appealing.file_appeal(self.store, identity, VECTOR, "理由").id
 
     def exam(self, name: str) -> str:
-        """Draw a small exam for a system of an organisation; give its id."""
+        """Have a small exam drawn for a system of an organisation; give its id."""
         person = self.people[f"{name} admin"]
         system = self.store.systems.add(person.organisation_id, "甲系统", "1", "x", person.id)
-        drawn = self.service.parts.examining.create(system, person, "full", ["emissions"], {})
-        return str(drawn.id)
+        parts = self.service.parts
+        exam = parts.begin_exam(system, person, "full", ["emissions"], {})
+        parts.jobs.wait("exam", exam.key, 60)
+        return str(exam.id)
 
     def check(self, name: str, content: bytes) -> str:
         """Write a check of an organisation and have it judged; give its id."""

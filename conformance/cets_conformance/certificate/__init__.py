@@ -10,7 +10,12 @@ from cets_conformance.certificate.badge import badge
 from cets_conformance.certificate.issuing import build_certificate, build_revocations
 from cets_conformance.certificate.keys import Signer
 from cets_conformance.certificate.signed import CertificateError, read_keys, read_unverified
-from cets_conformance.certificate.staleness import Change, clause_hashes, find_changes
+from cets_conformance.certificate.staleness import (
+    Change,
+    clause_hashes,
+    find_changes,
+    fingerprint,
+)
 from cets_conformance.certificate.verifying import STATES, Verification, verify
 
 __all__ = [
@@ -24,6 +29,7 @@ __all__ = [
     "build_revocations",
     "clause_hashes",
     "find_changes",
+    "fingerprint",
     "read_keys",
     "read_unverified",
     "verify",

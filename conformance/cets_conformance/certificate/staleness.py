@@ -11,7 +11,7 @@ from typing import Any
 from cets_conformance import direct, json_text
 from cets_conformance.vectors import load
 
-__all__ = ["Change", "clause_hashes", "find_changes"]
+__all__ = ["Change", "clause_hashes", "find_changes", "fingerprint"]
 
 _RULE = ("id", "title", "text", "basis", "reading")
 
@@ -59,6 +59,16 @@ def _hashes(operations: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         }
         found.append((name, sha256(json_text.dumps(about, sort_keys=True).encode()).hexdigest()))
     return tuple(found)
+
+
+def fingerprint(certificate: Mapping[str, Any]) -> str:
+    """Give the SHA-256 of all that staleness depends on, in what a certificate says.
+
+    Those of one fingerprint are stale together, whatever changes.
+    """
+    rests_on = {entry["clause"]: entry["sha256"] for entry in certificate["clauses"]}
+    said = json_text.dumps([list(certificate["operations"]), rests_on], sort_keys=True)
+    return sha256(said.encode()).hexdigest()
 
 
 def find_changes(

@@ -25,7 +25,7 @@ COLOURS = {"conforms": "green", "does_not_conform": "red", "not_checked": "yello
 
 def print_run(console: Console, report: Mapping[str, Any], language: Language) -> None:
     """Print a run report."""
-    words = RunWords(language)
+    words = RunWords(language, report)
     verdict = report["verdict"]
     console.print(
         f"[bold {COLOURS[verdict]}]{text(f'verdict.{verdict}', language)}[/]  "

@@ -12,6 +12,8 @@ from cets_conformance.exam.errors import ExamError
 from cets_conformance.exam.exam import (
     GENERATOR,
     Exam,
+    Progress,
+    announce,
     commit,
     draw_exam,
     draw_seed,
@@ -26,6 +28,8 @@ __all__ = [
     "Exam",
     "ExamError",
     "FormProblem",
+    "Progress",
+    "announce",
     "ask",
     "check_answers",
     "commit",

@@ -9,7 +9,7 @@ every mistake that a vector exposes is exposed by every exam, in each operation,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, TypeAlias
@@ -49,9 +49,17 @@ class _Shown:
     features: frozenset[Feature]
 
 
-def compose(draw: Draw, operations: Sequence[str], readings: Mapping[str, str]) -> tuple[Case, ...]:
-    """Draw the questions of an exam with their right answers, in the order they are asked."""
-    shown = [*_disguised(draw.fork("disguised"), operations, readings)]
+def compose(
+    draw: Draw,
+    operations: Sequence[str],
+    readings: Mapping[str, str],
+    progress: Callable[[int, int], None],
+) -> tuple[Case, ...]:
+    """Draw the questions of an exam with their right answers, in the order they are asked.
+
+    ``progress`` is told how many of the features have been seen to, and how many there are.
+    """
+    shown = [*_disguised(draw.fork("disguised"), operations, readings, progress)]
     shown += _fresh(draw.fork("fresh"), operations, readings)
     naming = draw.fork("ids")
     return tuple(_case(item, naming, readings) for item in draw.fork("order").shuffled(shown))
@@ -74,7 +82,10 @@ def _case(shown: _Shown, naming: Draw, readings: Mapping[str, str]) -> Case:
 
 
 def _disguised(
-    draw: Draw, operations: Sequence[str], readings: Mapping[str, str]
+    draw: Draw,
+    operations: Sequence[str],
+    readings: Mapping[str, str],
+    progress: Callable[[int, int], None],
 ) -> Iterator[_Shown]:
     templates = [
         item
@@ -82,7 +93,9 @@ def _disguised(
         for item in _templates(operation, tuple(sorted(readings.items())))
     ]
     covered: set[Feature] = set()
-    for feature in draw.shuffled(sorted({name for item in templates for name in item.features})):
+    features = sorted({name for item in templates for name in item.features})
+    for number, feature in enumerate(draw.shuffled(features)):
+        progress(number, len(features))
         if feature not in covered:
             bearers = draw.shuffled([item for item in templates if feature in item.features])
             found = _disguise(bearers, feature, draw, readings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from types import MappingProxyType
@@ -18,13 +18,30 @@ from cets_conformance.runner.selection import select_operations
 from cets_conformance.vectors import Case
 from cets_conformance.vectors.files import manifest_sha256
 
-__all__ = ["GENERATOR", "Exam", "commit", "draw_exam", "draw_seed", "redraw", "seed_from_hex"]
+__all__ = [
+    "GENERATOR",
+    "Exam",
+    "Progress",
+    "announce",
+    "commit",
+    "draw_exam",
+    "draw_seed",
+    "redraw",
+    "seed_from_hex",
+]
+
+Progress = Callable[[int, int], None]
+"""Is told how much of the drawing is done, and of how much."""
 
 GENERATOR: Final = 1
 """Version of the generator: it changes whenever a seed would give other questions."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _NO_READINGS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def _in_silence(done: int, total: int) -> None:
+    """Report progress to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +82,16 @@ def commit(seed: bytes, exam_id: str) -> str:
     return sha256(seed + exam_id.encode()).hexdigest()
 
 
-def draw_exam(
+def announce(
     seed: bytes,
     exam_id: str,
     level: str = "full",
     operations: Sequence[str] = (),
     readings: Mapping[str, str] = _NO_READINGS,
-) -> Exam:
-    """Draw the exam of a seed: a level, or some operations of it, under the readings declared.
+) -> dict[str, Any]:
+    """Give an exam's document as it is known before its questions are drawn: all but ``prompts``.
 
-    The same arguments give the same exam everywhere, and every other choice gives other questions:
-    who committed to a seed cannot choose again. Raises :class:`ExamError` on a seed or id of
-    a wrong form, ``SelectionError`` on operations that are not of the level, ``ValueError`` on
-    unknown readings.
+    Whoever publishes it is bound to the seed. Raises as :func:`draw_exam` does, and takes no time.
     """
     if len(seed) != SEED_BYTES:
         raise ExamError("SEED_FORM")
@@ -85,10 +99,7 @@ def draw_exam(
         raise ExamError("ID_FORM", found=exam_id)
     selected = select_operations(level, operations)
     changed = dict(sorted(direct.ruleset_with(readings).changed_readings().items()))
-    chosen = json_text.dumps([GENERATOR, exam_id, level, selected, changed])
-    cases = compose(Draw(seed, chosen), selected, changed)
-    prompts = _prompts(cases)
-    document = {
+    return {
         "kind": "exam",
         "exam_id": exam_id,
         "generator": GENERATOR,
@@ -98,13 +109,35 @@ def draw_exam(
         "readings": changed,
         "ruleset": direct.ruleset_with({}).id,
         "manifest_sha256": manifest_sha256(),
-        "prompts": {"count": len(cases), "sha256": sha256(prompts).hexdigest()},
         "versions": {"reference": direct.version(), "conformance": __version__},
     }
+
+
+def draw_exam(
+    seed: bytes,
+    exam_id: str,
+    level: str = "full",
+    operations: Sequence[str] = (),
+    readings: Mapping[str, str] = _NO_READINGS,
+    progress: Progress = _in_silence,
+) -> Exam:
+    """Draw the exam of a seed: a level, or some operations of it, under the readings declared.
+
+    The same arguments give the same exam everywhere, and every other choice gives other questions:
+    who committed to a seed cannot choose again. Raises :class:`ExamError` on a seed or id of
+    a wrong form, ``SelectionError`` on operations that are not of the level, ``ValueError`` on
+    unknown readings.
+    """
+    document = announce(seed, exam_id, level, operations, readings)
+    selected, changed = document["operations"], document["readings"]
+    chosen = json_text.dumps([GENERATOR, exam_id, level, selected, changed])
+    cases = compose(Draw(seed, chosen), selected, changed, progress)
+    prompts = _prompts(cases)
+    document["prompts"] = {"count": len(cases), "sha256": sha256(prompts).hexdigest()}
     return Exam(document, cases)
 
 
-def redraw(document: Mapping[str, Any], seed: bytes) -> Exam:
+def redraw(document: Mapping[str, Any], seed: bytes, progress: Progress = _in_silence) -> Exam:
     """Draw an exam again from its document and the revealed seed; raises :class:`ExamError`.
 
     What the document says of itself is not believed: the commitment, the questions and every
@@ -131,6 +164,7 @@ def redraw(document: Mapping[str, Any], seed: bytes) -> Exam:
         document["level"],
         document["operations"],
         document["readings"],
+        progress,
     )
     for name, value in exam.document.items():
         if name != "versions" and document[name] != value:

@@ -20,7 +20,7 @@ Case = tuple[str, str, str | None, str, str]
 
 def render(report: Mapping[str, Any], language: Language) -> str:
     """Give a report as one test suite."""
-    words = RunWords(language)
+    words = RunWords(language, report)
     if report["kind"] == "run":
         return _suite(words.name(report), list(_cases_of_run(report, words)))
     return _suite(report["source"]["name"], list(_cases_of_table(report, words)))

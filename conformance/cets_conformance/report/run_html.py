@@ -42,7 +42,7 @@ def body(
 
 
 def _context(report: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    words = RunWords(language)
+    words = RunWords(language, report)
     return {
         "w": words,
         "language": language,

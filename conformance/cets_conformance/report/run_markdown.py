@@ -24,7 +24,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#!@])")
 
 def render(report: Mapping[str, Any], language: Language) -> str:
     """Give the report as Markdown text (tables as GitHub and GitLab read them)."""
-    words = RunWords(language)
+    words = RunWords(language, report)
     blocks = [
         f"# {words.t('run.title', name=_plain(words.name(report)))}",
         f"**{words.term('verdict', report['verdict'])}** — {words.verdict(report)}",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cets_conformance import json_text
-from cets_conformance.messages import entries
+from cets_conformance.messages import Language, entries
 from cets_conformance.report.words import NOTHING, Words
 
 __all__ = ["Cause", "Group", "RunWords", "Unsettled"]
@@ -67,7 +67,18 @@ class Unsettled:
 
 
 class RunWords(Words):
-    """Everything a run report says, in one language."""
+    """Everything a run report says, in one language; an exam asks questions, not cases."""
+
+    def __init__(self, language: Language, report: Mapping[str, Any]) -> None:
+        super().__init__(language)
+        self._asks_questions = "exam" in report
+
+    def t(self, key: str, /, **values: object) -> str:
+        """Give the catalogue's text of ``key``, that of an exam where it has one of its own."""
+        of_exam = f"question.{key}"
+        return super().t(
+            of_exam if self._asks_questions and of_exam in entries() else key, **values
+        )
 
     def name(self, report: Mapping[str, Any]) -> str:
         """Name the system: name and version as far as it gave them."""

@@ -18,7 +18,7 @@ _OPEN = {"error": "warning", "skipped": "note", "not_run": "note"}
 
 def render(report: Mapping[str, Any], language: Language) -> str:
     """Give a report as one SARIF run."""
-    words = RunWords(language)
+    words = RunWords(language, report)
     of_run = report["kind"] == "run"
     results = list(_of_run(report, words) if of_run else _of_table(report, words))
     rules = sorted({result["ruleId"] for result in results})

@@ -111,6 +111,13 @@ class Words:
             return spellings[0] if self.language == "zh" else str(value).lower().replace("_", " ")
         return str(value).replace("-", "−") if column.type is Type.RATIO else str(value)
 
+    def with_unit(self, field: str | None, text: str) -> str:
+        """Add the unit of a column to a figure of it, where it has one and there is a figure."""
+        column = COLUMNS.get(field or "")
+        if column is None or column.unit is None or text == NOTHING:
+            return text
+        return f"{text} {self.measure(column.unit)}"
+
     def outcome(self, value: object) -> str:
         """Print what a step of a derivation gives: a figure, yes or no, or a code in words."""
         if isinstance(value, bool) or value is None:

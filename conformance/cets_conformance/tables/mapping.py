@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from cets_conformance.tables.columns import COLUMNS
-from cets_conformance.tables.reading.header import recognise, squeeze
+from cets_conformance.tables.reading.header import match_header, recognise, squeeze
 
-__all__ = ["MappingError", "read_mapping"]
+__all__ = ["MappingError", "match_headers", "read_mapping"]
 
 
 class MappingError(ValueError):
@@ -29,11 +29,19 @@ def read_mapping(pairs: Mapping[str, str]) -> Mapping[str, str]:
     for one, other in pairs.items():
         header, field = _pair(one, other)
         if field in found.values():
-            raise MappingError("MAP_COLUMN_TWICE", found=other, column=field)
+            raise MappingError("MAP_COLUMN_TWICE", found=header, column=field)
         if squeeze(header) in found:
             raise MappingError("MAP_HEADER_TWICE", found=header)
         found[squeeze(header)] = field
     return found
+
+
+def match_headers(
+    headers: Iterable[str], mapped: Mapping[str, str]
+) -> list[tuple[str, str | None]]:
+    """Give for each header of a file the column that it names, under a mapping; None: no column."""
+    matches = ((header, match_header(header, mapped)) for header in headers)
+    return [(header, match.field if match else None) for header, match in matches]
 
 
 def _pair(one: str, other: str) -> tuple[str, str]:

@@ -13,12 +13,13 @@ from cets_conformance.appeals import LONGEST_TEXT
 from cets_service import appealing
 from cets_service.access import guarded, me, public, who
 from cets_service.api.v1.appeals import STATES, asked_state, known_appeal, may_see_evidence
-from cets_service.api.v1.blueprint import moment, number_parameter
+from cets_service.api.v1.blueprint import moment
 from cets_service.pages.blueprint import (
     LANGUAGE_IN_PATH,
     page,
     pages,
     read_form,
+    read_paging,
     shown_again_by,
 )
 from cets_service.problems import Problem
@@ -26,9 +27,6 @@ from cets_service.services import current
 from cets_service.store import KeptAppeal
 
 __all__ = ["list_appeals", "show_appeal", "show_new_appeal"]
-
-APPEALS_PER_PAGE = 50
-"""Appeals on one page of the list."""
 
 _NAMES = ("vector", "check_id", "check", "comparison_id", "field", "year", "unit_id")
 """What names a subject."""
@@ -42,17 +40,15 @@ def list_appeals() -> Response:
     """Show all appeals, newest first."""
     state, appeals = asked_state(), current().store.appeals
     count = appeals.count(state)
-    pages_in_all = max(1, -(-count // APPEALS_PER_PAGE))
-    number = number_parameter("page", 1, pages_in_all)
-    listed = appeals.list_all(state, offset=(number - 1) * APPEALS_PER_PAGE, limit=APPEALS_PER_PAGE)
+    paging = read_paging(count)
+    listed = appeals.list_all(state, offset=paging.offset, limit=paging.limit)
     return page(
         "appeals.html",
         appeals=[_describe(kept) for kept in listed],
         count=count,
         state=state,
         states=STATES,
-        page=number,
-        pages=pages_in_all,
+        paging=paging,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -23,18 +24,20 @@ from cets_conformance import messages
 from cets_conformance.messages import LANGUAGES, Language
 from cets_conformance.report import comparison_html, html, run_html
 from cets_service import access, cookies
-from cets_service.api.v1.blueprint import moment
+from cets_service.api.v1.blueprint import moment, number_parameter
 from cets_service.language import preferred_language
 from cets_service.problems import Problem
 from cets_service.services import current
 
 __all__ = [
+    "Paging",
     "error_page",
     "language",
     "lead_to_sign_in",
     "page",
     "pages",
     "read_form",
+    "read_paging",
     "shown_again_by",
 ]
 
@@ -102,6 +105,24 @@ def read_form(*names: str, lists: tuple[str, ...] = ()) -> dict[str, Any]:
     return found | {name: request.form.getlist(name) for name in lists}
 
 
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """The page of a list that is asked for."""
+
+    page: int
+    pages: int
+    """How many there are."""
+    offset: int
+    limit: int
+
+
+def read_paging(count: int, limit: int = 50) -> Paging:
+    """Read which page of a list of ``count`` is asked for, ``limit`` on each."""
+    pages_in_all = max(1, -(-count // limit))
+    number = number_parameter("page", 1, pages_in_all)
+    return Paging(number, pages_in_all, (number - 1) * limit, limit)
+
+
 def shown_again_by(show: Callable[..., Response]) -> Callable[[View], View]:
     """Answer what a form cannot be taken for with its page, the problem on it, by ``show``."""
 
@@ -111,10 +132,11 @@ def shown_again_by(show: Callable[..., Response]) -> Callable[[View], View]:
             try:
                 return view(**arguments)
             except Problem as problem:
-                if problem.status not in (401, 409, 422) and problem.code != "PASSWORD_WRONG":
+                if problem.status not in (401, 409, 422, 429) and problem.code != "PASSWORD_WRONG":
                     raise
                 response = show(**arguments, problem=problem)
                 response.status_code = problem.status
+                response.headers.extend(problem.headers)
                 return response
 
         return cast("View", wrapped)
@@ -129,7 +151,7 @@ def language() -> Language:
 
 
 def page(template: str, *, status: int = 200, **context: Any) -> Response:
-    """Render a page."""
+    """Render a page. An unpaired surrogate, which JSON may bring, is shown as an escape."""
     shown = language()
     problem = context.get("problem")
     if isinstance(problem, Problem):
@@ -144,7 +166,7 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
             me=_me(),
             form_token=cookies.form_token,
             **context,
-        ),
+        ).encode("utf-8", "backslashreplace"),
         status,
     )
     response.headers["Content-Language"] = shown
@@ -158,7 +180,9 @@ def error_page(problem: Problem) -> Response:
         first = request.path.split("/")[1]
         g.language = first if first in LANGUAGES else preferred_language("zh")
     shown = problem.document(language(), request.path)
-    return page("error.html", status=problem.status, problem=shown)
+    response = page("error.html", status=problem.status, problem=shown)
+    response.headers.extend(problem.headers)
+    return response
 
 
 def lead_to_sign_in() -> Response:

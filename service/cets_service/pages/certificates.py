@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cets_conformance import runner
 from cets_service.access import guarded, me, public, who
-from cets_service.api.v1.blueprint import number_parameter
 from cets_service.api.v1.certificates import describe_standing
 from cets_service.api.v1.register import STATES, read_filters
 from cets_service.pages.blueprint import (
@@ -19,6 +19,7 @@ from cets_service.pages.blueprint import (
     page,
     pages,
     read_form,
+    read_paging,
     shown_again_by,
 )
 from cets_service.problems import Problem
@@ -29,39 +30,29 @@ __all__ = ["show_certificate", "show_register", "show_verification"]
 
 _ONE = f"{LANGUAGE_IN_PATH}/certificates/<id:certificate_id>"
 
-CERTIFICATES_PER_PAGE = 50
-"""Certificates on one page of the register."""
-
 
 @pages.get(f"{LANGUAGE_IN_PATH}/register")
 @public()
 def show_register() -> Response:
     """Show the public register."""
-    given = read_filters()
-    found = current().certifying.register(**given)
-    pages_in_all = max(1, -(-len(found) // CERTIFICATES_PER_PAGE))
-    number = number_parameter("page", 1, pages_in_all)
-    begin = (number - 1) * CERTIFICATES_PER_PAGE
-    asked = {"q": given["text"], "level": given["level"], "state": given["state"]}
+    wanted = read_filters()
+    count = current().store.certificates.count(wanted)
+    paging = read_paging(count)
+    found = current().certifying.list_register(wanted, offset=paging.offset, limit=paging.limit)
+    asked = {"q": wanted.text, "level": wanted.level, "state": wanted.state}
     chosen: dict[str, Any] = {name: value for name, value in asked.items() if value}
-
-    def page_url(wanted: int) -> str:
-        return url_for("pages.show_register", **{**chosen, "page": str(wanted)})
 
     return page(
         "register.html",
-        certificates=[
-            describe_standing(standing) for standing in found[begin : begin + CERTIFICATES_PER_PAGE]
-        ],
-        count=len(found),
+        certificates=[describe_standing(standing) for standing in found],
+        count=count,
         asked=asked,
         levels=list(runner.LEVELS),
         full=runner.LEVELS,
         states=STATES,
         csv_url=url_for("api_v1.download_register", **chosen),
-        page=number,
-        pages=pages_in_all,
-        page_url=page_url,
+        paging=paging,
+        query=f"{urlencode(chosen)}&" if chosen else "",
     )
 
 

@@ -10,11 +10,25 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cets_conformance.tables import Options
 from cets_service.access import check_owner, guarded, me, public, who
-from cets_service.api.v1.blueprint import done_check, known_check, number_parameter
-from cets_service.api.v1.checks import CHARTS, FORMATS, describe_check, is_retryable
+from cets_service.api.v1.blueprint import done_check, known_check, read_report
+from cets_service.api.v1.checks import CHARTS, FORMATS, describe_check
 from cets_service.api.v1.rows import explain_row
 from cets_service.checking import Owner, Received
-from cets_service.pages.blueprint import LANGUAGE_IN_PATH, language, page, pages
+from cets_service.pages.blueprint import (
+    LANGUAGE_IN_PATH,
+    language,
+    page,
+    pages,
+    read_paging,
+    shown_again_by,
+)
+from cets_service.pages.mapping import (
+    choose_columns,
+    needed_columns,
+    offer_headers,
+    offer_unread,
+    read_choices,
+)
 from cets_service.problems import Problem
 from cets_service.receive import receive_form
 from cets_service.sample import SAMPLE_NAME, sample_file
@@ -25,9 +39,6 @@ __all__ = ["show_check", "show_finding", "show_row"]
 
 ROWS_PER_PAGE = 100
 """Rows of a finding on one page."""
-
-CHECKS_PER_PAGE = 50
-"""Checks on one page of the list."""
 
 QUICK = 1.5
 """How long an upload waits for its check, seconds: a small table shows no progress bar."""
@@ -59,15 +70,13 @@ def list_checks() -> Response:
     """Show the checks of the own organisation, newest first."""
     store, own = current().store, me().organisation.id
     count = store.checks.count_of(own)
-    pages_in_all = max(1, -(-count // CHECKS_PER_PAGE))
-    number = number_parameter("page", 1, pages_in_all)
-    listed = store.checks.list_of(own, offset=(number - 1) * CHECKS_PER_PAGE, limit=CHECKS_PER_PAGE)
+    paging = read_paging(count)
+    listed = store.checks.list_of(own, offset=paging.offset, limit=paging.limit)
     return page(
         "checks.html",
         checks=[describe_check(check, whole=False) for check in listed],
         count=count,
-        page=number,
-        pages=pages_in_all,
+        paging=paging,
     )
 
 
@@ -84,7 +93,7 @@ def cancel_check(check_id: str) -> AnyResponse:
 def retry_check(check_id: str) -> AnyResponse:
     """Try a check again."""
     check = known_check(check_id)
-    if is_retryable(check):
+    if check.retryable:
         province = me().organisation.province if check.organisation_id else None
         current().retry_check(check, province, QUICK)
     return redirect(url_for("pages.show_check", check_id=check_id), code=303)
@@ -98,6 +107,19 @@ def delete_check(check_id: str) -> AnyResponse:
     return redirect(url_for("pages.list_checks" if who() else "pages.home"), code=303)
 
 
+def _errors(check: Check) -> list[dict[str, Any]]:
+    """Give what is wrong with the file, as it is stored."""
+    found: list[dict[str, Any]] = (check.problem or {}).get("errors", [])
+    return found
+
+
+def _offered(check: Check) -> list[dict[str, Any]]:
+    """Give the headers of which a person can say what they stand for."""
+    if check.state == "done":
+        return offer_unread(read_report(check) or {}, check.options["headers"])
+    return offer_headers(_errors(check), check.options["headers"])
+
+
 def _may_change() -> bool:
     """Tell whether who asks may stop, retry or delete a check they see."""
     identity = who()
@@ -106,18 +128,20 @@ def _may_change() -> bool:
 
 @pages.get(f"{LANGUAGE_IN_PATH}/checks/<check:check_id>")
 @public()
-def show_check(check_id: str) -> Response:
+def show_check(check_id: str, problem: Problem | None = None) -> Response:
     """Show how a check stands: its progress, its problems, or its report."""
     check = known_check(check_id)
     described = describe_check(check)
-    described["api_url"] = described["links"]["self"]
-    problem = described.get("problem") or {}
-    stored = (check.problem or {}).get("errors", [])
+    offered = _offered(check)
     return page(
         "check.html",
         check=described,
+        failure=described.get("problem") or {},
         problem=problem,
-        problems=stored,
+        problems=_errors(check),
+        offered=offered if _may_change() else [],
+        needed=needed_columns(offered),
+        columns=choose_columns(),
         report=described.get("report"),
         chart_urls=_chart_urls(check_id),
         downloads=[
@@ -130,8 +154,22 @@ def show_check(check_id: str) -> Response:
         clause_url=_clause_url,
         home_url=url_for("pages.home"),
         changes=_may_change(),
-        retryable=is_retryable(check),
+        retryable=check.retryable,
     )
+
+
+@pages.post(f"{LANGUAGE_IN_PATH}/checks/<check:check_id>/headers")
+@public(role="member")
+@shown_again_by(show_check)
+def map_headers(check_id: str) -> AnyResponse:
+    """Check the stored table again, its headers standing for the columns that were chosen."""
+    check = known_check(check_id)
+    offered = _offered(check)
+    if offered:
+        (headers,) = read_choices(offered)
+        province = me().organisation.province if check.organisation_id else None
+        current().retry_check(check, province, QUICK, headers)
+    return redirect(url_for("pages.show_check", check_id=check_id), code=303)
 
 
 @pages.get(f"{LANGUAGE_IN_PATH}/checks/<check:check_id>/findings/<name>")
@@ -142,28 +180,16 @@ def show_finding(check_id: str, name: str) -> Response:
     finding = next((item for item in report["findings"] if item["check"] == name), None)
     if finding is None:
         raise Problem("FINDING_UNKNOWN", found=name[:40])
-    number = number_parameter("page", 1, 10**8)
-    pages_in_all = max(1, -(-finding["count"] // ROWS_PER_PAGE))
-    if number > pages_in_all:
-        raise Problem("NOT_FOUND")
+    paging = read_paging(finding["count"], ROWS_PER_PAGE)
     finding["rows"] = current().store.verdicts.get_findings(
-        check.key, name, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE
+        check.key, name, offset=paging.offset, limit=paging.limit
     )
-
-    def page_url(wanted: int) -> str | None:
-        if not 1 <= wanted <= pages_in_all:
-            return None
-        return url_for("pages.show_finding", check_id=check_id, name=name, page=wanted)
-
     return page(
         "finding.html",
         check=describe_check(check),
         report=report,
         finding=finding,
-        page=number,
-        pages=pages_in_all,
-        prev_url=page_url(number - 1),
-        next_url=page_url(number + 1),
+        paging=paging,
         explain_url=lambda row: _row_url(check_id, row),
         appeal_url=(lambda row: _appeal_url(check, name, row)) if _may_appeal(check) else None,
         clause_url=_clause_url,

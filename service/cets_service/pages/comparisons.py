@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, redirect, request, url_for
@@ -10,25 +11,35 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cets_conformance.comparison import MOST
 from cets_service.access import check_owner, guarded, me
-from cets_service.api.v1.blueprint import number_parameter
 from cets_service.api.v1.comparisons import (
     FORMATS,
     describe_comparison,
     done_comparison,
     known_comparison,
 )
-from cets_service.pages.blueprint import LANGUAGE_IN_PATH, language, page, pages
+from cets_service.pages.blueprint import (
+    LANGUAGE_IN_PATH,
+    language,
+    page,
+    pages,
+    read_paging,
+    shown_again_by,
+)
+from cets_service.pages.mapping import (
+    choose_columns,
+    needed_columns,
+    offer_headers,
+    read_choices,
+)
 from cets_service.problems import Problem, from_comparison
 from cets_service.receive import receive_tables
 from cets_service.services import current
+from cets_service.store import Comparison
 
 __all__ = ["list_comparisons", "show_comparison"]
 
 ROWS_PER_PAGE = 100
 """Disputed figures on one page."""
-
-COMPARISONS_PER_PAGE = 50
-"""Comparisons on one page of the list."""
 
 QUICK = 2.0
 """How long the form waits for the result, seconds: small tables show no progress bar."""
@@ -42,17 +53,13 @@ def list_comparisons() -> Response:
     """Take tables, and show the comparisons of the own organisation, newest first."""
     comparisons, own = current().store.comparisons, me().organisation.id
     count = comparisons.count_of(own)
-    pages_in_all = max(1, -(-count // COMPARISONS_PER_PAGE))
-    number = number_parameter("page", 1, pages_in_all)
-    listed = comparisons.list_of(
-        own, offset=(number - 1) * COMPARISONS_PER_PAGE, limit=COMPARISONS_PER_PAGE
-    )
+    paging = read_paging(count)
+    listed = comparisons.list_of(own, offset=paging.offset, limit=paging.limit)
     return page(
         "comparisons.html",
         comparisons=[describe_comparison(item, whole=False) for item in listed],
         count=count,
-        page=number,
-        pages=pages_in_all,
+        paging=paging,
         most=MOST,
         max_bytes=current().config.max_upload,
         changes=me().has_role("member"),
@@ -74,10 +81,10 @@ def compare() -> AnyResponse:
 
 @pages.get(_ONE)
 @guarded()
-def show_comparison(comparison_id: str) -> Response:
+def show_comparison(comparison_id: str, problem: Problem | None = None) -> Response:
     """Show how a comparison stands: its progress, its problems, or its report."""
     comparison = known_comparison(comparison_id)
-    problem = comparison.problem or {}
+    stored = comparison.problem or {}
     results = current().store.comparison_results
 
     def worst_appeal_url(pattern: Mapping[str, Any]) -> str | None:
@@ -89,8 +96,15 @@ def show_comparison(comparison_id: str) -> Response:
         "comparison.html",
         comparison=described,
         names=[table.name for table in comparison.tables],
-        problem=from_comparison(problem).document(language(), "") if problem else {},
-        problems=problem.get("errors", []),
+        failure=from_comparison(stored).document(language(), "") if stored else {},
+        problem=problem,
+        problems=stored.get("errors", []),
+        unmapped=[
+            {"name": table.name, "offered": offered, "needed": needed_columns(offered)}
+            for table, offered in zip(comparison.tables, _offers(comparison), strict=True)
+            if offered and me().has_role("member")
+        ],
+        columns=choose_columns(),
         report=described.get("report"),
         downloads=[
             {"format": suffix, "url": _report_url(comparison_id, suffix)} for suffix in FORMATS
@@ -108,10 +122,9 @@ def show_comparison(comparison_id: str) -> Response:
 def show_disputes(comparison_id: str) -> Response:
     """Show all disputed figures, page by page."""
     comparison, report = done_comparison(comparison_id)
-    pages_in_all = max(1, -(-report["disputes"]["count"] // ROWS_PER_PAGE))
-    number = number_parameter("page", 1, pages_in_all)
+    paging = read_paging(report["disputes"]["count"], ROWS_PER_PAGE)
     rows = current().store.comparison_results.get_rows(
-        comparison.key, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE
+        comparison.key, offset=paging.offset, limit=paging.limit
     )
     return page(
         "disputes.html",
@@ -119,8 +132,7 @@ def show_disputes(comparison_id: str) -> Response:
         names=[table.name for table in comparison.tables],
         report=report,
         rows=rows,
-        page=number,
-        pages=pages_in_all,
+        paging=paging,
         appeal_url=_appeal_link(comparison_id),
     )
 
@@ -143,12 +155,41 @@ def retry_comparison(comparison_id: str) -> AnyResponse:
     return _to(comparison_id)
 
 
+@pages.post(f"{_ONE}/headers")
+@guarded(role="member")
+@shown_again_by(show_comparison)
+def map_compared_headers(comparison_id: str) -> AnyResponse:
+    """Compare the stored tables again, headers standing for the columns that were chosen."""
+    comparison = known_comparison(comparison_id)
+    offers = _offers(comparison)
+    if any(offers):
+        tables = [
+            replace(table, headers=headers) if offered else table
+            for table, offered, headers in zip(
+                comparison.tables, offers, read_choices(*offers), strict=True
+            )
+        ]
+        current().retry_comparison(comparison, check_owner(), QUICK, tables)
+    return _to(comparison_id)
+
+
 @pages.post(f"{_ONE}/delete")
 @guarded(role="member")
 def delete_comparison(comparison_id: str) -> AnyResponse:
     """Delete a comparison with everything uploaded for it."""
     current().delete_comparison(known_comparison(comparison_id), me().person.id)
     return redirect(url_for("pages.list_comparisons"), code=303)
+
+
+def _offers(comparison: Comparison) -> list[list[dict[str, Any]]]:
+    """Give for each table the headers of which a person can say what they stand for."""
+    errors = (comparison.problem or {}).get("errors", [])
+    return [
+        offer_headers(
+            [error for error in errors if error.get("position") == number], table.headers, number
+        )
+        for number, table in enumerate(comparison.tables)
+    ]
 
 
 def _to(comparison_id: str) -> AnyResponse:

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from cets_conformance import direct, runner
 from cets_conformance.exam import Answered
 from cets_service.access import guarded, me
-from cets_service.api.v1.blueprint import number_parameter
 from cets_service.api.v1.exams import FORMATS, describe_exam, known_exam
 from cets_service.api.v1.systems import known_system
 from cets_service.examining import SHOWN
@@ -20,6 +19,7 @@ from cets_service.pages.blueprint import (
     page,
     pages,
     read_form,
+    read_paging,
     shown_again_by,
 )
 from cets_service.problems import Problem
@@ -29,9 +29,6 @@ from cets_service.services import current
 __all__ = ["list_exams", "show_exam"]
 
 _ONE = f"{LANGUAGE_IN_PATH}/exams/<id:exam_id>"
-
-EXAMS_PER_PAGE = 50
-"""Exams on one page of the list."""
 
 QUICK = 1.5
 """How long a page waits for a grading, seconds, before it shows that it goes on."""
@@ -44,9 +41,8 @@ def list_exams(problem: Problem | None = None) -> Response:
     store, identity = current().store, me()
     own = identity.organisation.id
     count = store.exams.count_of(own)
-    pages_in_all = max(1, -(-count // EXAMS_PER_PAGE))
-    number = number_parameter("page", 1, pages_in_all)
-    listed = store.exams.list_of(own, offset=(number - 1) * EXAMS_PER_PAGE, limit=EXAMS_PER_PAGE)
+    paging = read_paging(count)
+    listed = store.exams.list_of(own, offset=paging.offset, limit=paging.limit)
     return page(
         "exams.html",
         exams=[describe_exam(exam, whole=False) for exam in listed],
@@ -59,8 +55,7 @@ def list_exams(problem: Problem | None = None) -> Response:
         hours=f"{current().config.exam_hours:g}",
         most=current().config.open_exams,
         count=count,
-        page=number,
-        pages=pages_in_all,
+        paging=paging,
         problem=problem,
     )
 
@@ -69,10 +64,10 @@ def list_exams(problem: Problem | None = None) -> Response:
 @guarded(role="member", kinds=("vendor",))
 @shown_again_by(list_exams)
 def create_exam() -> AnyResponse:
-    """Draw an exam and lead to it."""
+    """Ask for an exam and lead to it."""
     names = tuple(f"reading.{reading['id']}" for reading in direct.rules()["readings"])
     given = read_form("system_id", "level", *names, lists=("operations",))
-    exam = current().examining.create(
+    exam = current().begin_exam(
         known_system(given["system_id"]),
         me().person,
         given["level"],
@@ -93,7 +88,6 @@ def show_exam(
     return page(
         "exam.html",
         exam=described,
-        api_url=described["links"]["self"],
         archive_url=described["links"]["exam.zip"],
         prompts_url=described["links"]["prompts"],
         downloads=[
@@ -133,9 +127,9 @@ def hand_in(exam_id: str) -> AnyResponse:
 @pages.post(f"{_ONE}/retry")
 @guarded(role="member", kinds=("vendor",))
 def retry_exam(exam_id: str) -> AnyResponse:
-    """Have an exam graded again whose grading failed by our fault."""
+    """Have an exam drawn or graded again where that failed by our fault."""
     exam = known_exam(exam_id)
-    if current().examining.has_failed(exam):
+    if exam.failed:
         current().retry_exam(exam, QUICK)
     return redirect(url_for("pages.show_exam", exam_id=exam_id), code=303)
 

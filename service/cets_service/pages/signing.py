@@ -38,13 +38,19 @@ def show_sign_in(problem: Problem | None = None) -> Response:
 def sign_in() -> Response:
     """Begin a session; a new one each time, so that nobody can have prepared it."""
     given = read_form("email", "password")
+    browser = cookies.browser_secret()
     secret = accounts.sign_in(
-        current().store, current().config, address=request.remote_addr or "-", **given
+        current().store,
+        current().config,
+        address=request.remote_addr or "-",
+        browser=browser,
+        **given,
     )
     wanted = request.args.get("next", "")
     target = wanted if _OWN_PATH.fullmatch(wanted) else url_for("pages.list_checks")
     response = make_response(redirect(target, code=303))
     cookies.set_session(response, secret)
+    cookies.know_browser(response, browser)
     return response
 
 

@@ -159,8 +159,8 @@ function compareForm(form) {
   showDropping(drop);
   for (const { file } of places) file.addEventListener("change", settle);
 }
-// States in which a check, or an exam, waits for nothing any more.
-const ENDED = new Set(["done", "failed", "graded", "expired"]);
+// States in which a check, or an exam that is drawn or graded, goes on.
+const GOES_ON = new Set(["queued", "running", "drawing", "answered"]);
 
 function waitForCheck(section) {
   const bar = section.querySelector("progress");
@@ -186,7 +186,7 @@ function waitForCheck(section) {
     try {
       const answer = await fetch(section.dataset.poll, { headers: { Accept: "application/json" } });
       const check = await answer.json();
-      if (!answer.ok || ENDED.has(check.state) || check.failed) {
+      if (!answer.ok || !GOES_ON.has(check.state) || check.failed) {
         window.location.reload();
         return;
       }

@@ -14,9 +14,10 @@ from sqlalchemy import Connection, Engine, select
 from cets_service import audit
 from cets_service.database import Database, is_current
 from cets_service.store.appeals import Appeals, KeptAppeal
-from cets_service.store.certificates import Certificate, Certificates
+from cets_service.store.attempts import Attempts
+from cets_service.store.certificates import Certificate, Certificates, Wanted
 from cets_service.store.checks import Check, Checks, NewCheck
-from cets_service.store.comparison_results import ComparisonResult, ComparisonResults
+from cets_service.store.comparison_results import ComparisonResults
 from cets_service.store.comparisons import (
     ComparedTable,
     Comparison,
@@ -29,10 +30,11 @@ from cets_service.store.keys import SigningKey, SigningKeys
 from cets_service.store.links import Link, Links
 from cets_service.store.organisations import Organisation, Organisations
 from cets_service.store.people import People, Person
+from cets_service.store.results import Verdict
 from cets_service.store.sessions import Session, Sessions
 from cets_service.store.systems import System, Systems
 from cets_service.store.tokens import Token, Tokens
-from cets_service.store.verdicts import Verdict, Verdicts
+from cets_service.store.verdicts import Verdicts
 from cets_service.store.workers import Workers
 from cets_service.tables import checks
 
@@ -41,7 +43,6 @@ __all__ = [
     "Check",
     "ComparedTable",
     "Comparison",
-    "ComparisonResult",
     "Exam",
     "Job",
     "KeptAppeal",
@@ -57,6 +58,7 @@ __all__ = [
     "System",
     "Token",
     "Verdict",
+    "Wanted",
 ]
 
 
@@ -73,6 +75,7 @@ class Store:
         self.people = People(self.database)
         self.sessions = Sessions(self.database)
         self.links = Links(self.database)
+        self.attempts = Attempts(self.database)
         self.tokens = Tokens(self.database)
         self.systems = Systems(self.database)
         self.comparisons = Comparisons(self.database)
@@ -99,6 +102,7 @@ class Store:
 
     def delete_expired(self) -> int:
         """Delete everything whose time is over; give the number of checks and comparisons."""
+        self.attempts.delete_old()
         return self.checks.delete_expired() + self.comparisons.delete_expired()
 
     def record(self, actor: str, action: str, concerning: str = "", **details: object) -> None:

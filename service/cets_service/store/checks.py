@@ -6,39 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    case,
-    delete,
-    exists,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Row, insert, select
 
 from cets_conformance import json_text
 from cets_service.database import Database
-from cets_service.store.jobs import Jobs
+from cets_service.store.askings import Asking, Askings, as_asked
 from cets_service.store.records import make_id
 from cets_service.store.verdicts import Verdicts
-from cets_service.tables import checks, jobs, verdicts
+from cets_service.tables import checks
 
-__all__ = ["KIND", "STATES", "Check", "Checks", "NewCheck"]
+__all__ = ["KIND", "Check", "Checks", "NewCheck"]
 
 KIND = "check"
 """Kind of the jobs that judge what checks ask."""
-
-STATES = ("queued", "running", "done", "failed", "cancelled")
-"""States of a check."""
-
-FINISHED = frozenset({"done", "failed", "cancelled"})
-"""States in which a check stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,77 +46,24 @@ class NewCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Check(Asking):
     """A check as it stands, without its report."""
 
-    id: str
-    organisation_id: str | None
     person_id: str | None
     name: str
     form: str
-    options: dict[str, Any]
     upload: str
     previous: str | None
-    key: str
-    created_at: int
-    expires_at: int
-    state: str
-    """``queued``, ``running``, ``done``, ``failed`` or ``cancelled``."""
-    stage: str
-    done: int
-    total: int | None
-    verdict: str | None
-    problem: dict[str, Any] | None
-    ours: bool
-    """Whether it failed by our fault, and may be tried again."""
-
-    @property
-    def finished(self) -> bool:
-        """Whether its state is final."""
-        return self.state in FINISHED
 
 
-_OWN = [name for name in Check.__dataclass_fields__ if name in checks.c]
-
-
-_JOINED = checks.outerjoin(verdicts, verdicts.c.key == checks.c.key).outerjoin(
-    jobs, and_(jobs.c.kind == literal(KIND), jobs.c.key == checks.c.key)
-)
-"""Checks with their verdicts and jobs."""
-
-_STATE = case(
-    (verdicts.c.key.is_not(None), case((verdicts.c.verdict.is_(None), "failed"), else_="done")),
-    (checks.c.cancelled_at.is_not(None), "cancelled"),
-    (or_(jobs.c.state.is_(None), jobs.c.state == "done"), "queued"),
-    else_=jobs.c.state,
-)
-"""How a check stands: its verdict says so, or else its job does."""
-
-_SELECT = select(
-    *(checks.c[name] for name in _OWN),
-    checks.c.cancelled_at,
-    verdicts.c.key.label("judged"),
-    verdicts.c.verdict,
-    verdicts.c.problem.label("refusal"),
-    _STATE.label("state"),
-    jobs.c.problem,
-    jobs.c.stage,
-    jobs.c.done,
-    jobs.c.total,
-).select_from(_JOINED)
-
-# Made once: to make a statement, and to find what was compiled of it, takes as long as to run it.
-_ONE = _SELECT.where(checks.c.id == bindparam("of"), checks.c.expires_at > bindparam("now"))
 _INSERT = insert(checks)
 
 
-class Checks:
+class Checks(Askings[Check]):
     """The checks."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-        self._jobs = Jobs(database)
-        self._verdicts = Verdicts(database)
+        super().__init__(database, KIND, checks, Verdicts(database))
 
     def add(self, new: NewCheck) -> str:
         """Write a check and give its id, a secret."""
@@ -158,88 +85,11 @@ class Checks:
             connection.execute(_INSERT, row)
         return str(row["id"])
 
-    def get(self, check_id: str) -> Check | None:
-        """Give a check; None where there is none or it has expired."""
-        with self._database.reading() as connection:
-            asked = {"of": check_id, "now": self._database.now()}
-            row = connection.execute(_ONE, asked).first()
-        return None if row is None else _read(row)
-
-    def list_of(self, organisation_id: str, *, offset: int, limit: int) -> list[Check]:
-        """Give checks of an organisation, newest first."""
-        wanted = (
-            self._select()
-            .where(checks.c.organisation_id == organisation_id)
-            .order_by(checks.c.created_at.desc(), checks.c.id)
-            .offset(offset)
-            .limit(limit)
-        )
-        with self._database.reading() as connection:
-            return [_read(row) for row in connection.execute(wanted)]
-
-    def count_of(self, organisation_id: str) -> int:
-        """Count the checks of an organisation."""
-        counted = (
-            select(func.count())
-            .select_from(checks)
-            .where(
-                checks.c.organisation_id == organisation_id,
-                self._lives(),
-            )
-        )
-        with self._database.reading() as connection:
-            return connection.execute(counted).scalar_one()
-
-    def count_by_state(self) -> dict[str, int]:
-        """Count all checks that are not over, by state."""
-        with self._database.reading() as connection:
-            counted = select(_STATE, func.count()).select_from(_JOINED).where(self._lives())
-            return {row[0]: row[1] for row in connection.execute(counted.group_by(_STATE))}
-
-    def cancel(self, check: Check) -> bool:
-        """Say that a check is no longer wanted; False where it has ended."""
-        with self._database.writing() as connection:
-            if self._verdicts.is_known(check.key):
-                return False
-            cancelled = (
-                update(checks)
-                .where(checks.c.id == check.id, checks.c.cancelled_at.is_(None))
-                .values(cancelled_at=self._database.now())
-            )
-            if not connection.execute(cancelled).rowcount:
-                return False
-            self._forget(check.key)
-        return True
-
-    def want_again(self, check_id: str, key: str) -> None:
-        """Take back that a check was cancelled; its verdict is the one of ``key`` from now on."""
-        with self._database.writing() as connection:
-            which = checks.c.id == check_id
-            before = connection.execute(select(checks.c.key).where(which)).scalar_one()
-            connection.execute(update(checks).where(which).values(cancelled_at=None, key=key))
-            if before != key:
-                self._forget(before)
-
-    def delete(self, check_id: str) -> bool:
-        """Delete a check, and what nothing refers to then; False where there is none."""
-        with self._database.writing() as connection:
-            wanted = select(checks.c.key).where(checks.c.id == check_id)
-            key = connection.execute(wanted).scalar()
-            if key is None:
-                return False
-            connection.execute(delete(checks).where(checks.c.id == check_id))
-            self._forget(key)
-        return True
-
-    def delete_expired(self) -> int:
-        """Delete every check whose time is over, and what nothing refers to; give their number."""
-        over = checks.c.expires_at <= self._database.now()
-        with self._database.writing() as connection:
-            keys = set(connection.execute(select(checks.c.key).where(over)).scalars())
-            gone = connection.execute(delete(checks).where(over)).rowcount
-            for key in keys:
-                self._forget(key)
-        return gone
+    def want_again(self, check_id: str, key: str, options: Mapping[str, Any]) -> None:
+        """Take back that a check was cancelled; it asks for ``options`` from now on, and its
+        verdict is the one of ``key``.
+        """
+        self._change(check_id, key, options=json_text.dumps(options))
 
     def uploads_in_use(self) -> set[str]:
         """Give the SHA-256 of every upload that a check refers to."""
@@ -247,44 +97,15 @@ class Checks:
             found = connection.execute(select(checks.c.upload, checks.c.previous)).all()
         return {sha256 for row in found for sha256 in row if sha256 is not None}
 
-    def _forget(self, key: str) -> None:
-        """Delete the job that nobody waits for, and the verdict that no check refers to.
-
-        With a job goes what its worker has written: rows without a verdict belong to a job.
-        """
-        with self._database.writing() as connection:
-            held = connection.execute(
-                select(
-                    exists().where(checks.c.key == key),
-                    exists().where(checks.c.key == key, checks.c.cancelled_at.is_(None)),
-                )
-            ).one()
-            ended = not held[1] and self._jobs.delete(KIND, key)
-            if not held[0]:
-                self._verdicts.delete(key)
-            elif ended and not self._verdicts.is_known(key):
-                self._verdicts.delete_rows(key)
-
-    def _select(self) -> Select[Any]:
-        """Select checks whose time is not over, with their verdicts and jobs."""
-        return _SELECT.where(self._lives())
-
-    def _lives(self) -> ColumnElement[bool]:
-        return checks.c.expires_at > self._database.now()
-
-
-def _read(row: Any) -> Check:
-    """Make a check of a row."""
-    ours = row.judged is None and row.state == "failed"
-    problem = row.problem if ours else row.refusal
-    return Check(
-        **{name: row._mapping[name] for name in _OWN if name != "options"},
-        options=json_text.loads_own(row.options),
-        state=row.state,
-        stage=row.stage or "done",
-        done=row.done or 0,
-        total=row.total,
-        verdict=row.verdict,
-        problem=None if problem is None else json_text.loads_own(problem),
-        ours=ours,
-    )
+    def _read(self, _: Connection, rows: list[Row[Any]]) -> list[Check]:
+        return [
+            Check(
+                **as_asked(row),
+                person_id=row.person_id,
+                name=row.name,
+                form=row.form,
+                upload=row.upload,
+                previous=row.previous,
+            )
+            for row in rows
+        ]

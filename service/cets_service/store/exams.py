@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, and_, func, insert, literal, or_, select, update
 
 from cets_conformance import json_text
 from cets_service.database import Database
 from cets_service.store.systems import System
-from cets_service.tables import certificates, exams, systems
+from cets_service.tables import certificates, exams, jobs, systems
 
-__all__ = ["Exam", "Exams"]
+__all__ = ["KIND", "Exam", "Exams"]
+
+KIND = "exam"
+"""Kind of the jobs that draw and grade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +28,33 @@ class Exam:
     person_id: str
     """Who asked for it."""
     document: dict[str, Any]
-    """What is public from the beginning, schema ``exam``."""
+    """What is public from the beginning, schema ``exam``; ``prompts`` once they are drawn."""
     seed: str = field(repr=False)
     """Secret until it is graded, 64 hexadecimal digits."""
     prompts: str
-    """SHA-256 of the upload that holds the questions."""
+    """SHA-256 of the upload that holds the questions; empty while they are drawn."""
     created_at: int
     deadline: int
+    """Counts from when the questions were there."""
     answers: str | None
     """SHA-256 of the upload that holds the answers."""
     answered_at: int | None
     key: str | None
-    """Key of the job that grades it."""
+    """Key of the job that draws it, and later of the one that grades it."""
     verdict: str | None
     graded_at: int | None
     certificate_id: str | None
+    job: str | None
+    """State of its job."""
+    stage: str
+    done: int
+    total: int | None
     system: System
+
+    @property
+    def failed(self) -> bool:
+        """Whether drawing or grading failed by our fault; nothing that was handed in is lost."""
+        return self.graded_at is None and self.job == "failed"
 
 
 _OWN = [name for name in Exam.__dataclass_fields__ if name in exams.c]
@@ -59,10 +73,9 @@ class Exams:
         person_id: str,
         document: Mapping[str, Any],
         seed: str,
-        prompts: str,
-        lasts: int,
+        key: str,
     ) -> None:
-        """Write an exam that is open for ``lasts`` seconds."""
+        """Write an exam whose questions the job of ``key`` is to draw."""
         now = self._database.now()
         row = {
             "id": exam_id,
@@ -71,12 +84,24 @@ class Exams:
             "person_id": person_id,
             "document": json_text.dumps(document),
             "seed": seed,
-            "prompts": prompts,
+            "prompts": "",
             "created_at": now,
-            "deadline": now + lasts,
+            "deadline": now,
+            "key": key,
         }
         with self._database.writing() as connection:
             connection.execute(insert(exams).values(row))
+
+    def open(self, exam_id: str, document: Mapping[str, Any], prompts: str, lasts: int) -> bool:
+        """Write the questions of an exam: it is open for ``lasts`` seconds. False: it has some."""
+        drawn = update(exams).where(exams.c.id == exam_id, exams.c.prompts == "")
+        values = {
+            "document": json_text.dumps(document),
+            "prompts": prompts,
+            "deadline": self._database.now() + lasts,
+        }
+        with self._database.writing() as connection:
+            return connection.execute(drawn.values(values)).rowcount > 0
 
     def get(self, exam_id: str) -> Exam | None:
         """Give an exam; None where there is none."""
@@ -105,7 +130,7 @@ class Exams:
             ).scalar_one()
 
     def list_open(self, system_id: str) -> list[Exam]:
-        """Give the exams of a system that wait for answers and have time left.
+        """Give the exams of a system that are drawn, or wait for answers and have time left.
 
         In a transaction that writes the system is held: nobody else opens one for it meanwhile.
         """
@@ -113,7 +138,7 @@ class Exams:
         wanted = _select().where(
             exams.c.system_id == system_id,
             exams.c.answers.is_(None),
-            exams.c.deadline >= self._database.now(),
+            or_(exams.c.prompts == "", exams.c.deadline >= self._database.now()),
         )
         with self._database.writing() as connection:
             connection.execute(held)
@@ -123,7 +148,10 @@ class Exams:
         """Write what was handed in; False where something was before, or the time is over."""
         now = self._database.now()
         handed = update(exams).where(
-            exams.c.id == exam_id, exams.c.answers.is_(None), exams.c.deadline >= now
+            exams.c.id == exam_id,
+            exams.c.prompts != "",
+            exams.c.answers.is_(None),
+            exams.c.deadline >= now,
         )
         with self._database.writing() as connection:
             values = {"answers": answers, "answered_at": now, "key": key}
@@ -152,7 +180,7 @@ class Exams:
         """Give the SHA-256 of every upload that an exam refers to: they are its evidence."""
         with self._database.reading() as connection:
             found = connection.execute(select(exams.c.prompts, exams.c.answers)).all()
-        return {sha256 for row in found for sha256 in row if sha256 is not None}
+        return {sha256 for row in found for sha256 in row if sha256}
 
 
 def _select() -> Any:
@@ -160,10 +188,15 @@ def _select() -> Any:
         select(
             *(exams.c[name] for name in _OWN),
             certificates.c.id.label("certificate_id"),
+            jobs.c.state.label("job"),
+            func.coalesce(jobs.c.stage, "").label("stage"),
+            func.coalesce(jobs.c.done, 0).label("done"),
+            jobs.c.total,
             *(systems.c[name].label(f"of_{name}") for name in System.__dataclass_fields__),
         )
         .join(systems, systems.c.id == exams.c.system_id)
         .outerjoin(certificates, certificates.c.exam_id == exams.c.id)
+        .outerjoin(jobs, and_(jobs.c.kind == literal(KIND), jobs.c.key == exams.c.key))
     )
 
 

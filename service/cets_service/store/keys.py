@@ -57,6 +57,13 @@ class SigningKeys:
             row = connection.execute(wanted).first()
         return None if row is None else _read(row)
 
+    def hold(self, kid: str) -> bool:
+        """Keep a key as it is until the transaction that is open ends; False: it signs no more."""
+        active = (signing_keys.c.retired_at.is_(None), signing_keys.c.revoked_at.is_(None))
+        wanted = select(signing_keys.c.kid).where(signing_keys.c.kid == kid, *active)
+        with self._database.writing() as connection:
+            return connection.execute(wanted.with_for_update(read=True)).first() is not None
+
     def list_all(self) -> list[SigningKey]:
         """Give all keys, the newest first."""
         wanted = select(*_COLUMNS).order_by(signing_keys.c.created_at.desc(), signing_keys.c.kid)

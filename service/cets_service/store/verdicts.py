@@ -3,66 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, exists, func, insert, select
+from sqlalchemy import Table, func, insert, select
 
 from cets_conformance import json_text
-from cets_service.database import Database, insert_once
+from cets_service.database import Database
 from cets_service.store.jobs import Job, Jobs
 from cets_service.store.records import storable
-from cets_service.tables import checks, verdict_rows, verdict_subjects, verdicts
+from cets_service.store.results import Results
+from cets_service.tables import verdict_rows, verdict_subjects, verdicts
 
-__all__ = ["Verdict", "Verdicts"]
+__all__ = ["Verdicts"]
 
-_BATCH = 2_000
-"""Rows written in one transaction: others wait for the write lock no longer than that takes."""
 
-# Made once: to make a statement, and to find what was compiled of it, takes as long as to run it.
-_IS_KNOWN = select(verdicts.c.key).where(verdicts.c.key == bindparam("of"))
-_REPORT = select(verdicts.c.report).where(verdicts.c.key == bindparam("of"))
 _INSERT = {table: insert(table) for table in (verdict_rows, verdict_subjects)}
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What checking gave: a verdict with its report, or why the input is no table."""
-
-    verdict: str | None
-    report: Mapping[str, Any] | None
-    problem: Mapping[str, Any] | None
-
-
-class Verdicts:
+class Verdicts(Results):
     """The verdicts, by the SHA-256 of what they are a function of."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def is_known(self, key: str) -> bool:
-        """Tell whether there is a verdict."""
-        with self._database.reading() as connection:
-            return connection.execute(_IS_KNOWN, {"of": key}).first() is not None
-
-    def add(self, key: str, verdict: Verdict) -> bool:
-        """Write a verdict; False where it is there already: it is written once."""
-        row = {
-            "key": key,
-            "verdict": verdict.verdict,
-            "report": None if verdict.report is None else json_text.dumps(verdict.report),
-            "problem": None if verdict.problem is None else json_text.dumps(verdict.problem),
-            "created_at": self._database.now(),
-        }
-        with self._database.writing() as connection:
-            return insert_once(connection, verdicts, row)
-
-    def get_report(self, key: str) -> dict[str, Any] | None:
-        """Give the report, with the worst rows of each finding; None where there is none."""
-        with self._database.reading() as connection:
-            content = connection.execute(_REPORT, {"of": key}).scalar()
-        return None if content is None else json_text.loads_own(content)
+        super().__init__(database, verdicts, verdict_rows, verdict_subjects)
 
     def add_rows(self, key: str, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write all rows of one finding, worst first, in one transaction."""
@@ -81,13 +43,10 @@ class Verdicts:
     ) -> None:
         """Write all rows, by finding, and subjects of a job's verdict, batch by batch.
 
-        What an earlier attempt left is removed first. :class:`LostJobError` where the job is lost.
+        :class:`LostJobError` where the job is lost.
         """
-        with jobs.holding(job):
-            self.delete_rows(job.key)
-        for name, found in rows.items():
-            self._insert_held(verdict_rows, _rows(job.key, name, found), jobs, job)
-        self._insert_held(verdict_subjects, _subjects(job.key, subjects), jobs, job)
+        parts = [(verdict_rows, _rows(job.key, name, found)) for name, found in rows.items()]
+        self._write(jobs, job, *parts, (verdict_subjects, _subjects(job.key, subjects)))
 
     def count_findings(self, key: str, name: str | None = None) -> int:
         """Count finding rows of a verdict, or of one of its findings."""
@@ -121,37 +80,11 @@ class Verdicts:
             content = connection.execute(wanted).scalar()
         return None if content is None else json_text.loads_own(content)
 
-    def delete(self, key: str) -> None:
-        """Delete a verdict with all its rows."""
-        with self._database.writing() as connection:
-            connection.execute(delete(verdicts).where(verdicts.c.key == key))
-            self.delete_rows(key)
-
-    def delete_rows(self, key: str) -> None:
-        """Delete the rows of a verdict, perhaps half written."""
-        with self._database.writing() as connection:
-            for table in (verdict_rows, verdict_subjects):
-                connection.execute(delete(table).where(table.c.key == key))
-
-    def unwanted(self) -> list[str]:
-        """Give the keys of verdicts that no check refers to."""
-        with self._database.reading() as connection:
-            wanted = select(verdicts.c.key).where(~exists().where(checks.c.key == verdicts.c.key))
-            return list(connection.execute(wanted).scalars())
-
     def _insert(self, table: Table, rows: Iterable[dict[str, Any]]) -> None:
         written = list(rows)
         if written:
             with self._database.writing() as connection:
                 connection.execute(_INSERT[table], written)
-
-    def _insert_held(
-        self, table: Table, rows: Iterable[dict[str, Any]], jobs: Jobs, job: Job
-    ) -> None:
-        remaining = iter(rows)
-        while batch := list(islice(remaining, _BATCH)):
-            with jobs.holding(job) as connection:
-                connection.execute(_INSERT[table], batch)
 
     def _read_findings(
         self, *which: Any, offset: int = 0, limit: int | None = None

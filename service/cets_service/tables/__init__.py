@@ -11,6 +11,7 @@ from cets_service.tables.accounts import (
     organisations,
     people,
     sessions,
+    sign_in_attempts,
     systems,
     tokens,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "organisations",
     "people",
     "sessions",
+    "sign_in_attempts",
     "signing_keys",
     "systems",
     "tokens",

@@ -20,7 +20,15 @@ from sqlalchemy import (
 
 from cets_service.tables.base import metadata
 
-__all__ = ["links", "organisations", "people", "sessions", "systems", "tokens"]
+__all__ = [
+    "links",
+    "organisations",
+    "people",
+    "sessions",
+    "sign_in_attempts",
+    "systems",
+    "tokens",
+]
 
 organisations = Table(
     "organisations",
@@ -107,4 +115,14 @@ systems = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("made_by", String(22), ForeignKey("people.id"), nullable=False),
     UniqueConstraint("organisation_id", "name", "version", "artefact"),
+)
+
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("account", String(64), primary_key=True, comment="SHA-256 of the e-mail typed"),
+    Column("failures", Integer, nullable=False, comment="in a row"),
+    Column("last_at", BigInteger, nullable=False),
+    Column("allowed_at", BigInteger, nullable=False, comment="when the next one may be"),
+    Index(None, "last_at"),
 )

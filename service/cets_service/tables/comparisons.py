@@ -42,6 +42,13 @@ comparison_tables = Table(
     Column("name", String(64), nullable=False, comment="what the table is called: the vendor"),
     Column("file", Text, nullable=False, comment="name of the uploaded file, as shown"),
     Column("upload", String(64), nullable=False, comment="SHA-256 of what was uploaded"),
+    Column(
+        "headers",
+        Text,
+        nullable=False,
+        server_default="{}",
+        comment="JSON: its foreign headers and the columns they stand for",
+    ),
     PrimaryKeyConstraint("comparison_id", "position"),
 )
 

@@ -74,8 +74,8 @@ def test_where_the_figures_fit_no_way_nothing_is_said() -> None:
 def test_a_report_says_only_what_all_telling_answers_speak_for() -> None:
     run = told(MISTAKES["M-08"].rule_set)
     for language in ("zh", "en"):
-        words = RunWords(language)  # type: ignore[arg-type]
         report = run.report(runner.diagnose_run(run), runner.fingerprint_run(run))
+        words = RunWords(language, report)  # type: ignore[arg-type]
         said = words.arithmetic(report) or ""
         assert "binary32" in said
         assert "binary64" not in said

@@ -32,9 +32,13 @@ class Server:
         """Read the log: every line must be a JSON object."""
         return [json.loads(line) for line in self.log.read_text("utf-8").splitlines()]
 
-    def connect(self, content: bytes) -> socket.socket:
-        """Open a connection and send something."""
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+    def connect(self, content: bytes, buffer: int | None = None) -> socket.socket:
+        """Open a connection, perhaps with a small ``buffer`` of its own, and send something."""
+        connection = socket.socket()
+        connection.settimeout(20)
+        if buffer is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        connection.connect(("127.0.0.1", self.port))
         connection.sendall(content)
         return connection
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from contextlib import suppress
 
 import httpx
 
@@ -155,6 +156,36 @@ def test_a_client_that_leaves_or_does_not_read_disturbs_nobody(serve, right_tabl
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         connection.close()
     assert is_answered(server, right_table)
+
+
+def test_clients_that_do_not_read_their_answers_hold_few_threads_and_are_left_in_time(
+    serve, right_table
+):
+    """Each asks for more than the network holds, in one go, and reads nothing, or next to it."""
+    server = serve(CETS_THREADS=str(THREADS))
+    asked = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+    idle = [server.connect(asked * 200, buffer=4096) for _ in range(2 * THREADS)]
+    drip = [server.connect(asked * 200, buffer=4096) for _ in range(THREADS // 2)]
+    deadline, left = time.monotonic() + 60, 0
+    while left < len(idle):
+        assert time.monotonic() < deadline
+        assert is_answered(server, right_table)
+        for connection in drip:
+            with suppress(ConnectionResetError):
+                connection.recv(8)
+        time.sleep(1)
+        left = sum("read too slowly" in event["event"] for event in server.events())
+    assert not any("exception" in event for event in server.events())
+    for connection in (*idle, *drip):
+        connection.close()
+
+
+def test_clients_that_stay_when_their_connection_is_closed_hold_up_nobody(serve, right_table):
+    server = serve(CETS_THREADS=str(THREADS))
+    asked = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    stay = [server.connect(asked) for _ in range(5 * THREADS)]
+    assert is_answered(server, right_table)
+    assert all(answer(connection).endswith(b'{"status":"ok"}') for connection in stay)
 
 
 def test_the_server_stops_at_once_though_idle_clients_stay(serve):

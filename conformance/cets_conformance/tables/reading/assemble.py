@@ -236,7 +236,8 @@ class Reading:
         problems: list[Problem] = []
         if kind is None:
             found = [field for field in COLUMNS if field in stream.header.fields]
-            problems.append(file_problem("KIND_UNKNOWN", place, ", ".join(found)))
+            headers = stream.header.texts
+            problems.append(file_problem("KIND_UNKNOWN", place, ", ".join(found), headers))
         if not any(len(piece.rows) for piece in pieces):
             problems.append(file_problem("NO_ROWS", place))
         too_long: dict[str | None, Problem] = {}

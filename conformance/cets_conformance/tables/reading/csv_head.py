@@ -33,8 +33,10 @@ def find_start(
     """Decide the delimiter on the header: the one by which most columns are recognised."""
     best: Start | None = None
     unclosed = 0
+    heads = []
     for delimiter in _DELIMITERS:
         head, ends, closed = _head(content, delimiter, limits)
+        heads.append(head)
         found = header.find(head, mapped=mapped)
         if not closed and (found is None or found.lines[-1] == len(head) - 1):
             unclosed = unclosed or len(head)
@@ -47,7 +49,7 @@ def find_start(
             raise refusal("QUOTE_NOT_CLOSED", Place(None, unclosed, None), row=str(unclosed))
         if encoding == "gb18030" and not plausible_chinese(content):
             raise refusal("ENCODING_UNKNOWN", Place(None, 1, None), found="GB18030?", row="1")
-        raise refusal("HEADER_NOT_FOUND", lines=str(header.HEAD - 1))
+        raise header.not_found(heads)
     return best
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -13,7 +13,20 @@ from typing import NamedTuple
 
 from cets_conformance.tables.columns import COLUMNS, Column, Type
 
-__all__ = ["HEAD", "NOTHING_MAPPED", "Header", "Match", "find", "recognise", "squeeze"]
+from .records import NOWHERE, Place, TableError, refusal
+
+__all__ = [
+    "HEAD",
+    "NOTHING_MAPPED",
+    "Header",
+    "Match",
+    "find",
+    "guess",
+    "match_header",
+    "not_found",
+    "recognise",
+    "squeeze",
+]
 
 HEAD = 31
 """Records looked at: thirty for the upper line of a header, one more for its lower line."""
@@ -120,6 +133,7 @@ _RATIOS = frozenset(
 _PERCENT = frozenset({"%", "‰", "百分比", "百分数", "percent"})
 _BRACKETED = re.compile(r"^(.*?)[(\[【〔{]([^()\[\]【】〔〕{}]*)[)\]】〕}]$")
 _APART = re.compile(r"^(.*?)[/,、;|]([^/,、;|]+)$")
+_FIGURE = re.compile(r"[-+]?[0-9][0-9,.]*%?")
 _TITLE = re.compile(r"单位.{0,6}万(?:t|吨)")
 
 
@@ -174,6 +188,24 @@ def find(
     return None
 
 
+def guess(head: Sequence[Cells]) -> tuple[str, ...]:
+    """Give the texts of the record that looks most like a header where none is recognised.
+
+    That is the first of those with the most different texts that are no figures.
+    """
+    words = [
+        tuple(text for text in map(_text, cells) if text and not _FIGURE.fullmatch(text))
+        for cells in head
+    ]
+    return max(words, key=lambda texts: len(set(texts)), default=())
+
+
+def not_found(heads: Iterable[Sequence[Cells]], place: Place = NOWHERE) -> TableError:
+    """Give the error for a file without a header; ``heads`` are the ways its records may be cut."""
+    texts = max(map(guess, heads), key=len, default=())
+    return refusal("HEADER_NOT_FOUND", place, ", ".join(texts), texts, lines=str(HEAD - 1))
+
+
 def _with_title(header: Header, head: Sequence[Cells]) -> Header:
     recognised = {text for text, match in zip(header.texts, header.matches, strict=True) if match}
     for cells in head[: header.lines[-1]]:
@@ -211,11 +243,11 @@ def _text(cell: str | None) -> str:
 
 def _single(head: Sequence[Cells], at: int, mapped: Mapping[str, str]) -> Header:
     texts = tuple(_text(cell) for cell in head[at])
-    matches = tuple(_recognise(text, mapped) if text else None for text in texts)
+    matches = tuple(match_header(text, mapped) if text else None for text in texts)
     return Header((at,), texts, matches)
 
 
-def _recognise(text: str, mapped: Mapping[str, str]) -> Match | None:
+def match_header(text: str, mapped: Mapping[str, str]) -> Match | None:
     """Recognise a header, what a person says of it before what it says itself."""
     plain = squeeze(text)
     if plain not in mapped:
@@ -245,7 +277,7 @@ def _pair(head: Sequence[Cells], at: int, mapped: Mapping[str, str]) -> Header:
 def _of_pair(own: str, group: str, detail: str, mapped: Mapping[str, str]) -> Match | None:
     """Recognise a column of a two-line header: lower text, both joined, upper text."""
     if not detail:
-        return _recognise(own, mapped) if own else None
+        return match_header(own, mapped) if own else None
     candidates = [detail]
     if group:
         candidates += [f"{group}({detail})"] if _only_units([detail]) else []
@@ -253,7 +285,7 @@ def _of_pair(own: str, group: str, detail: str, mapped: Mapping[str, str]) -> Ma
     if own:
         candidates.append(own)
     for text in candidates:
-        match = _recognise(text, mapped)
+        match = match_header(text, mapped)
         if match:
             return _unit_of_group(match, group)
     return None

@@ -108,7 +108,7 @@ class _Rows:
         names = tuple(self.names)
         found = header.find([names], named=True, mapped=mapped)
         if found is None:
-            raise refusal("KEYS_NOT_KNOWN", found=cut(", ".join(names[:10])))
+            raise refusal("KEYS_NOT_KNOWN", found=cut(", ".join(names[:10])), headers=names)
         return Stream(
             found,
             names,

@@ -44,7 +44,7 @@ def stream(opened: Opened, _sheet: str | None, limits: Limits, _progress: Progre
         _require_within(file, names, limits)
         found = header.find([names], named=True, mapped=opened.mapped)
     if found is None:
-        raise refusal("KEYS_NOT_KNOWN", found=cut(", ".join(names[:10])))
+        raise refusal("KEYS_NOT_KNOWN", found=cut(", ".join(names[:10])), headers=names)
     return Stream(
         found,
         names,

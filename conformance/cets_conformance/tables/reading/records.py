@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as with_default
 from functools import cached_property
@@ -39,6 +39,7 @@ Progress = Callable[[str, int, "int | None"], None]
 """Called with the stage (``open``, ``read``, ``cells``), what is done, and of how much."""
 
 _SHOWN = 80
+_LONGEST_HEADER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ class Problem:
     """The text as it stands, at most 80 characters."""
     values: Mapping[str, str] = with_default(default_factory=dict)
     """Placeholders of the message."""
+    headers: tuple[str, ...] = ()
+    """The file's headers as they stand, where a mapping of them may help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,17 +203,30 @@ def cut(text: str) -> str:
 
 
 def file_problem(
-    code: str, place: Place = NOWHERE, found: str | None = None, **values: str
+    code: str,
+    place: Place = NOWHERE,
+    found: str | None = None,
+    headers: Iterable[str] = (),
+    **values: str,
 ) -> Problem:
-    """Give a problem for which no table can be read; ``found`` is a placeholder too."""
+    """Give a problem for which no table can be read; ``found`` is a placeholder too.
+
+    Of ``headers`` those are kept that a person could tell apart: no blanks, none twice, none as
+    long as a paragraph.
+    """
     said = {key: cut(value) for key, value in values.items()}
+    known = tuple(dict.fromkeys(text for text in headers if text and len(text) <= _LONGEST_HEADER))
     if found is None:
-        return Problem("FILE", code, place, None, None, said)
-    return Problem("FILE", code, place, None, cut(found), {"found": cut(found), **said})
+        return Problem("FILE", code, place, None, None, said, known)
+    return Problem("FILE", code, place, None, cut(found), {"found": cut(found), **said}, known)
 
 
 def refusal(
-    code: str, place: Place = NOWHERE, found: str | None = None, **values: str
+    code: str,
+    place: Place = NOWHERE,
+    found: str | None = None,
+    headers: Iterable[str] = (),
+    **values: str,
 ) -> TableError:
     """Give the error for a single problem of the file."""
-    return TableError((file_problem(code, place, found, **values),))
+    return TableError((file_problem(code, place, found, headers, **values),))

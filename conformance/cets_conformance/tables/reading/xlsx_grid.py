@@ -71,10 +71,12 @@ def _chosen(
         raise refusal("SHEET_UNKNOWN", found=wanted, sheets=_listed(names))
     found: list[tuple[CalamineSheet, SheetScan, header.Header]] = []
     others: list[str] = []
+    heads = []
     for name in names if wanted is None else [wanted]:
         scan = scan_sheet(workbook, name, limits)
         sheet = _aside(book.get_sheet_by_name, name)
         head = [_texts(row) for row in islice(_rows(sheet), header.HEAD)]
+        heads.append(head)
         match = header.find(head, mapped=mapped)
         if match:
             found.append((sheet, scan, match))
@@ -85,7 +87,7 @@ def _chosen(
     if not found:
         if wanted is None and not others:
             raise refusal("NO_ROWS")
-        raise refusal("HEADER_NOT_FOUND", Place(wanted, None, None), lines=str(header.HEAD - 1))
+        raise header.not_found(heads, Place(wanted, None, None))
     notes = tuple(
         Note("SHEET_NOT_READ", None, 1, Place(name, None, None), {"sheet": name}) for name in others
     )

@@ -18,8 +18,10 @@ from cets_service.services import current
 from cets_service.store import Check
 
 __all__ = [
+    "HEADERS",
     "ID",
     "PAGE_PARAMETERS",
+    "PROGRESS",
     "Described",
     "Parameter",
     "answer",
@@ -167,6 +169,26 @@ def page_parameters(most: int) -> tuple[int, int]:
 def moment(seconds: int) -> str:
     """Print a time as RFC 3339, UTC."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+HEADERS: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": {"type": "string"},
+    "description": "Foreign headers of the file and the columns they stand for, such as "
+    '`{"应发配额": "allowance"}`; a problem `HEADER_NOT_FOUND` lists the headers that it found',
+}
+"""Schema of what foreign headers stand for."""
+
+PROGRESS: dict[str, Any] = {
+    "type": "object",
+    "required": ["stage", "done", "total"],
+    "properties": {
+        "stage": {"type": "string"},
+        "done": {"type": "integer"},
+        "total": {"type": ["integer", "null"]},
+    },
+}
+"""Schema of how far a job is."""
 
 
 def record_schema(

@@ -9,7 +9,9 @@ from flask import Response, request, url_for
 
 from cets_service.access import check_owner, guarded, me, public
 from cets_service.api.v1.blueprint import (
+    HEADERS,
     PAGE_PARAMETERS,
+    PROGRESS,
     Described,
     Parameter,
     answer,
@@ -27,7 +29,7 @@ from cets_service.receive import receive_form, receive_rows
 from cets_service.services import current
 from cets_service.store import Check
 
-__all__ = ["CHARTS", "FORMATS", "LONGEST_WAIT", "asked_wait", "describe_check", "is_retryable"]
+__all__ = ["CHARTS", "FORMATS", "LONGEST_WAIT", "PREFER", "asked_wait", "describe_check"]
 
 FORMATS = ("json", "html", "xlsx", "md")
 """Formats of a report."""
@@ -38,17 +40,26 @@ CHARTS = ("surplus", "provinces")
 MOST_PER_PAGE = 100
 """Checks of a page."""
 
+PREFER = Parameter(
+    "Prefer",
+    "wait=N: seconds to wait for the result before answering 202 (RFC 7240)",
+    {"type": "string"},
+    "header",
+)
+"""Header by which a request says how long it waits; see :func:`asked_wait`."""
+
 LONGEST_WAIT = 60.0
 """However long a request asks to wait, it is answered after this many seconds."""
 
+_TEXTS = {"type": "object", "additionalProperties": {"type": "string"}}
 _OPTIONS: dict[str, Any] = {
     "kind": {"enum": ["auto", "allocation", "pre-allocation"]},
     "solve_balance": {"type": "boolean"},
     "national": {"type": "boolean"},
     "unit": {"enum": ["t", "10kt"]},
     "sheet": {"type": "string"},
+    "headers": HEADERS,
 }
-_TEXTS = {"type": "object", "additionalProperties": {"type": "string"}}
 _CHECK = {
     "type": "object",
     "required": ["id", "state", "name", "created_at", "expires_at", "progress", "links"],
@@ -58,15 +69,7 @@ _CHECK = {
         "name": {"type": "string"},
         "created_at": {"type": "string", "format": "date-time"},
         "expires_at": {"type": "string", "format": "date-time"},
-        "progress": {
-            "type": "object",
-            "required": ["stage", "done", "total"],
-            "properties": {
-                "stage": {"type": "string"},
-                "done": {"type": "integer"},
-                "total": {"type": ["integer", "null"]},
-            },
-        },
+        "progress": PROGRESS,
         "verdict": {"enum": ["conforms", "does_not_conform", "not_checked"]},
         "report": {"$ref": "urn:cets:schema:v1:report"},
         "problem": {"$ref": "urn:cets:schema:v1:problem"},
@@ -139,14 +142,7 @@ def list_checks() -> Response:
         {201: "The check is done", 202: "The check goes on; ask at its address"},
         (400, 401, 403, 413, 415, 422),
         _CHECK,
-        parameters=(
-            Parameter(
-                "Prefer",
-                "wait=N: seconds to wait for the result before answering 202 (RFC 7240)",
-                {"type": "string"},
-                "header",
-            ),
-        ),
+        parameters=(PREFER,),
         body={"multipart/form-data": _FORM, "application/json": _ROWS},
     )
 )
@@ -242,18 +238,13 @@ def retry_check(check_id: str) -> Response:
     """Try a check again."""
     known_parameters()
     check = known_check(check_id)
-    if not is_retryable(check):
+    if not check.retryable:
         raise Problem("CHECK_ENDED", state=check.state)
     province = me().organisation.province if check.organisation_id else None
     again = current().retry_check(check, province, current().config.wait)
     if again is None:  # deleted, or expired, while it was waited for
         raise Problem("CHECK_UNKNOWN")
     return answer(describe_check(again), 201 if again.finished else 202)
-
-
-def is_retryable(check: Check) -> bool:
-    """Tell whether trying again may give more than it gave."""
-    return check.state == "cancelled" or check.ours
 
 
 def describe_check(check: Check, *, whole: bool = True) -> dict[str, Any]:

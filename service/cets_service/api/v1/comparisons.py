@@ -8,10 +8,11 @@ from flask import Response, request, url_for
 
 from cets_service.access import check_owner, guarded, me
 from cets_service.api.v1.blueprint import (
+    HEADERS,
     ID,
     PAGE_PARAMETERS,
+    PROGRESS,
     Described,
-    Parameter,
     answer,
     api,
     described,
@@ -19,7 +20,7 @@ from cets_service.api.v1.blueprint import (
     moment,
     page_parameters,
 )
-from cets_service.api.v1.checks import LONGEST_WAIT, asked_wait
+from cets_service.api.v1.checks import LONGEST_WAIT, PREFER, asked_wait
 from cets_service.language import preferred_language
 from cets_service.problems import Problem, from_comparison
 from cets_service.receive import receive_tables
@@ -54,15 +55,7 @@ _COMPARISON = {
         },
         "created_at": {"type": "string", "format": "date-time"},
         "expires_at": {"type": "string", "format": "date-time"},
-        "progress": {
-            "type": "object",
-            "required": ["stage", "done", "total"],
-            "properties": {
-                "stage": {"type": "string"},
-                "done": {"type": "integer"},
-                "total": {"type": ["integer", "null"]},
-            },
-        },
+        "progress": PROGRESS,
         "verdict": {"enum": ["agree", "differ", "incomplete"]},
         "report": {"$ref": "urn:cets:schema:v1:comparison"},
         "problem": {"$ref": "urn:cets:schema:v1:problem"},
@@ -88,6 +81,12 @@ _FORM = {
             "maxItems": 8,
         },
         "name": {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 64}},
+        "headers": {
+            "type": "array",
+            "items": HEADERS,
+            "maxItems": 8,
+            "description": "For all tables, or for each in the order of `table`",
+        },
         "kind": {"enum": ["auto", "allocation", "pre-allocation"]},
         "unit": {"enum": ["t", "10kt"]},
         "sheet": {"type": "string"},
@@ -130,14 +129,7 @@ def list_comparisons() -> Response:
         {201: "The comparison is done", 202: "It goes on; ask at its address"},
         (400, 401, 403, 413, 415, 422),
         _COMPARISON,
-        parameters=(
-            Parameter(
-                "Prefer",
-                "wait=N: seconds to wait for the result before answering 202 (RFC 7240)",
-                {"type": "string"},
-                "header",
-            ),
-        ),
+        parameters=(PREFER,),
         body={"multipart/form-data": _FORM},
     )
 )

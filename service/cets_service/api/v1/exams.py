@@ -12,6 +12,7 @@ from cets_service.access import guarded, me
 from cets_service.api.v1.blueprint import (
     ID,
     PAGE_PARAMETERS,
+    PROGRESS,
     Described,
     Parameter,
     answer,
@@ -49,16 +50,29 @@ _TIME_OR_NOT = {"type": ["string", "null"], "format": "date-time"}
 _EXAM = record_schema(
     {
         "id": ID,
-        "state": {"enum": ["open", "answered", "graded", "expired"]},
+        "state": {
+            "enum": ["drawing", "open", "answered", "graded", "expired"],
+            "description": "`drawing`: committed to, the questions are not there yet; ask again",
+        },
         "system_id": ID,
         "system": record_schema({"name": {"type": "string"}, "version": {"type": "string"}}),
         "commitment": {"type": "string", "description": "SHA-256(seed ‖ id of the exam)"},
-        "exam": {"$ref": "urn:cets:schema:v1:exam"},
+        "level": {"type": "string"},
+        "operations": {"type": "array", "items": {"type": "string"}},
+        "readings": {"type": "object", "additionalProperties": {"type": "string"}},
+        "exam": {
+            "anyOf": [{"$ref": "urn:cets:schema:v1:exam"}, {"type": "null"}],
+            "description": "Once the questions are drawn",
+        },
+        "progress": PROGRESS,
         "created_at": _TIME,
-        "deadline": _TIME,
+        "deadline": {**_TIME_OR_NOT, "description": "Once the questions are drawn"},
         "answered_at": _TIME_OR_NOT,
         "graded_at": _TIME_OR_NOT,
-        "failed": {"type": "boolean", "description": "Grading failed by our fault; retry it"},
+        "failed": {
+            "type": "boolean",
+            "description": "Drawing or grading failed by our fault; retry it",
+        },
         "verdict": {"enum": ["conforms", "does_not_conform", "not_checked", None]},
         "seed": {"type": ["string", "null"], "description": "Revealed once it is graded"},
         "answers_sha256": {"type": ["string", "null"]},
@@ -116,17 +130,17 @@ def list_exams() -> Response:
     Described(
         "Ask for an exam: level, perhaps some operations of it, readings as ID=ALTERNATIVE",
         "申请考试：选择级别，可限定操作，并声明解读项（ID=选项）",
-        {201: "The exam, its commitment, and where its questions are"},
+        {202: "The exam and its commitment; its questions are being drawn, ask at its address"},
         (400, 401, 403, 404, 409, 415, 422),
         _EXAM,
         body={"application/json": _NEW},
     )
 )
 def create_exam() -> Response:
-    """Draw an exam; the commitment to its seed is answered before any question is given."""
+    """Commit to an exam: the commitment is answered before there is any question."""
     known_parameters()
     given = read_fields(_NEW)
-    exam = current().examining.create(
+    exam = current().begin_exam(
         known_system(given["system_id"]),
         me().person,
         given["level"],
@@ -134,7 +148,7 @@ def create_exam() -> Response:
         read_readings(given.get("readings", [])),
     )
     place = url_for("api_v1.show_exam", exam_id=exam.id)
-    return answer(describe_exam(exam), 201, headers={"Location": place})
+    return answer(describe_exam(exam), 202, headers={"Location": place})
 
 
 @api.get("/exams/<id:exam_id>")
@@ -161,14 +175,14 @@ def show_exam(exam_id: str) -> Response:
         "The questions, a JSON object a line",
         "下载考题，每行一个 JSON 对象",
         {200: "The questions"},
-        (401, 403, 404),
+        (401, 403, 404, 409),
         media=("application/jsonl",),
     )
 )
 def give_prompts(exam_id: str) -> Response:
     """Give the questions."""
     known_parameters()
-    content = current().examining.read(known_exam(exam_id).prompts)
+    content = current().examining.prompts(known_exam(exam_id))
     return Response(content, content_type="application/jsonl")
 
 
@@ -179,7 +193,7 @@ def give_prompts(exam_id: str) -> Response:
         "The folder that `cets exam` works on; once graded with seed, answers and report",
         "下载 `cets exam` 所用的文件夹；评分后含种子、答案和报告",
         {200: "A ZIP file"},
-        (401, 403, 404),
+        (401, 403, 404, 409),
         media=("application/zip",),
     )
 )
@@ -232,15 +246,15 @@ def hand_in(exam_id: str) -> Response:
 @guarded("exams:write", role="member", kinds=("vendor",))
 @described(
     Described(
-        "Have an exam graded again whose grading failed by our fault",
-        "重新评分（仅限因本服务故障未能完成评分的考试）",
-        {201: "It is graded", 202: "Grading goes on; ask at its address"},
+        "Have an exam drawn or graded again where that failed by our fault",
+        "重新出题或评分（仅限因本服务故障未能完成的考试）",
+        {201: "It is graded", 202: "It goes on; ask at its address"},
         (401, 403, 404, 409),
         _EXAM,
     )
 )
 def retry_exam(exam_id: str) -> Response:
-    """Try to grade an exam again."""
+    """Try to draw or grade an exam again."""
     known_parameters()
     return _graded(current().retry_exam(known_exam(exam_id), current().config.wait))
 
@@ -313,12 +327,16 @@ def describe_exam(exam: Exam, *, whole: bool = True) -> dict[str, Any]:
         "system_id": exam.system.id,
         "system": {"name": exam.system.name, "version": exam.system.version},
         "commitment": exam.document["commitment"],
-        "exam": exam.document,
+        "level": exam.document["level"],
+        "operations": exam.document["operations"],
+        "readings": exam.document["readings"],
+        "exam": exam.document if exam.prompts else None,
+        "progress": {"stage": exam.stage, "done": exam.done, "total": exam.total},
         "created_at": moment(exam.created_at),
-        "deadline": moment(exam.deadline),
+        "deadline": moment(exam.deadline) if exam.prompts else None,
         "answered_at": None if exam.answered_at is None else moment(exam.answered_at),
         "graded_at": None if exam.graded_at is None else moment(exam.graded_at),
-        "failed": state == "answered" and current().examining.has_failed(exam),
+        "failed": exam.failed,
         "verdict": exam.verdict,
         "seed": exam.seed if graded else None,
         "answers_sha256": exam.answers,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from flask import Response, request
+from flask import Response, request, stream_with_context
 
 from cets_conformance import runner
 from cets_service.access import public
@@ -25,6 +25,7 @@ from cets_service.api.v1.certificates import STANDING, describe_standing
 from cets_service.certifying import Standing
 from cets_service.problems import Problem
 from cets_service.services import current
+from cets_service.store import Wanted
 
 __all__ = ["FILTERS", "STATES", "read_filters"]
 
@@ -83,9 +84,10 @@ def show_register() -> Response:
     """Give the register as JSON."""
     known_parameters(*FILTERS, "page", "per_page")
     offset, limit = page_parameters(MOST_PER_PAGE)
-    found = current().certifying.register(**read_filters())
-    listed = [describe_standing(standing) for standing in found[offset : offset + limit]]
-    return answer({"count": len(found), "certificates": listed})
+    wanted = read_filters()
+    found = current().certifying.list_register(wanted, offset=offset, limit=limit)
+    listed = [describe_standing(standing) for standing in found]
+    return answer({"count": current().store.certificates.count(wanted), "certificates": listed})
 
 
 @api.get("/register.csv")
@@ -101,34 +103,37 @@ def show_register() -> Response:
     )
 )
 def download_register() -> Response:
-    """Give the register as CSV, with a byte order mark, so that a spreadsheet reads the Chinese."""
+    """Give the register as CSV, line by line.
+
+    It begins with a byte order mark, so that a spreadsheet reads the Chinese.
+    """
     known_parameters(*FILTERS)
-    found = current().certifying.register(**read_filters())
-    response = Response("\ufeff" + _csv(found), content_type="text/csv; charset=utf-8")
+    found = current().certifying.walk_register(read_filters())
+    lines = stream_with_context(_csv(found))
+    response = Response(lines, content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="register.csv")
     return response
 
 
-def read_filters() -> dict[str, str]:
-    """Read what the register is asked for; empty means any."""
+def read_filters() -> Wanted:
+    """Read what the register is asked for, as of today; empty means any."""
     level, state = request.args.get("level", ""), request.args.get("state", "")
     for name, found, known in (("level", level, tuple(runner.LEVELS)), ("state", state, STATES)):
         if found and found not in known:
             raise Problem(
                 "PARAMETER_INVALID", name=name, found=found[:40], expected=", ".join(known)
             )
-    return {"text": request.args.get("q", "")[:200], "level": level, "state": state}
+    wanted = Wanted(request.args.get("q", "")[:200], level, state)
+    return current().certifying.as_of_today(wanted)
 
 
 def _neutral(cell: str) -> str:
-    """Keep a spreadsheet from taking a name for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    """Keep a spreadsheet from taking a name for a formula, full-width signs included."""
+    return f"'{cell}" if cell.startswith(tuple("=+-@＝＋－＠\t\r\n")) else cell
 
 
-def _csv(found: Iterable[Standing]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
+def _csv(found: Iterable[Standing]) -> Iterator[str]:
+    yield "\ufeff" + _line(COLUMNS)
     for standing in found:
         said = describe_standing(standing)
         system = said["system"]
@@ -148,5 +153,10 @@ def _csv(found: Iterable[Standing]) -> str:
             said["revoked_at"] or "",
             said["reason"] or "",
         )
-        writer.writerow([_neutral(cell) for cell in row])
+        yield _line([_neutral(cell) for cell in row])
+
+
+def _line(cells: Iterable[str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow(cells)
     return buffer.getvalue()

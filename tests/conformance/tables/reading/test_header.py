@@ -1,8 +1,14 @@
 """Which rows are header, titles, totals, blanks; which columns are which fields."""
 
+import io
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from cets_conformance.tables.columns import COLUMNS, Kind
+from cets_conformance.tables.reading import read_table
 from cets_conformance.tables.reading.header import find, recognise
 
 BASE = "年度,行业,生产线（工序）编号"
@@ -227,3 +233,32 @@ def test_columns_of_the_other_kind_are_kept_out_and_noted(read_csv) -> None:
 def test_a_header_without_rows_is_refused(read_csv, refused) -> None:
     assert refused(read_csv, f"{BASE},allowance\n\n").code == "NO_ROWS"
     assert refused(read_csv, f"{BASE},allowance\n合计,,,0\n").code == "NO_ROWS"
+
+
+@pytest.mark.parametrize("form", ["csv", "tabs", "xlsx", "jsonl", "parquet"])
+def test_a_file_without_known_headers_says_which_it_has(form, xlsx_bytes, refused) -> None:
+    """Title and figures are no headers; whatever the format, the same headers are told."""
+    cells = {"年份": "2025", "行业类别": "钢铁", "线号": "A-1", "应发配额": "1,000"}
+    rows = [["某省 2025 年核定表"], list(cells), list(cells.values())]
+    if form == "xlsx":
+        content = xlsx_bytes({"核定": rows})
+    elif form == "jsonl":
+        content = json.dumps(cells).encode()
+    elif form == "parquet":
+        out = io.BytesIO()
+        pq.write_table(pa.table({name: [text] for name, text in cells.items()}), out)
+        content = out.getvalue()
+    else:
+        between = "," if form == "csv" else "\t"
+        cells["应发配额"] = rows[2][3] = "1000"
+        content = "".join(f"{between.join(row)}\n" for row in rows).encode()
+    name = f"t.{'csv' if form == 'tabs' else form}"
+    problem = refused(read_table, io.BytesIO(content), name=name)
+    assert problem.headers == tuple(cells)
+
+
+def test_a_table_of_no_known_kind_says_its_headers_too(read_csv, refused) -> None:
+    problem = refused(read_csv, f"{BASE},应发\n2025,钢铁,A,5\n")
+    assert (problem.code, problem.headers) == ("KIND_UNKNOWN", (*BASE.split(","), "应发"))
+    paragraph = "注" * 201
+    assert paragraph not in refused(read_csv, f"{BASE},{paragraph}\n2025,钢铁,A,5\n").headers
