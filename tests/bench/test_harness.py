@@ -198,10 +198,9 @@ def test_the_tables_of_the_readmes_are_those_of_the_stored_results():
     assert results.renew_formats(text, found) == text, "run `python -m tests.bench --render`"
 
 
-def test_the_stored_results_hold_as_many_runs_of_each_and_name_no_machine():
+def test_the_stored_results_hold_five_runs_of_each_and_name_no_machine():
     found = results.load()
-    (runs,) = {len(m["runs"]) for m in found["measurements"] if "left_out" not in m}
-    assert runs in {3, 5}  # a median needs one in the middle, and others beside it
+    assert {len(m["runs"]) for m in found["measurements"] if "left_out" not in m} == {5}
     assert set(found["machine"]) == {"cores", "cpu", "memory_gib", "system", "load_at_start"}
     assert {item["kind"] for item in found["service"]} == set(load.KINDS)
     for picture in ("time.svg", "memory.svg"):
