@@ -49,7 +49,7 @@ from cets_conformance.tables.units import Rows
 
 __all__ = ["judge", "judge_parts"]
 
-PART = 1 << 16
+PART = 1 << 18
 """Rows of a part in memory."""
 
 

@@ -5,7 +5,7 @@ takes others is aggregated from the answers and then judged, or found in buckets
 with one key meet (``shuffled``, ``returned``). Functions given to parts are pure and, like all they
 take and give, can be sent to another machine. Of a table in the memory of this process nothing is
 sent or copied: a short one is one part, a long one is cut for threads to work side by side
-(:class:`Side`), each on columns that its core's own memory holds.
+(:class:`Side`).
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def columns_of(table: Table) -> dict[str, Any]:
     return found
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(st.lists(st.dictionaries(st.sampled_from(NAMES), CELL), min_size=1, max_size=4), st.data())
 def test_a_short_table_is_read_as_a_long_one(rows: list[dict[str, Any]], data: Any) -> None:
     unit: Any = data.draw(st.sampled_from([None, "10kt"]))
