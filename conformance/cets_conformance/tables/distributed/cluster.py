@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, wait
@@ -109,7 +108,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except KilledWorker as error:
-        raise ClusterError("WORKERS_KILLED", reason=str(error)[:200]) from error
+        raise ClusterError("WORKERS_KILLED", step=str(error.task)[:80]) from error
     except (CancelledError, OSError) as error:
         reason = str(error)[:200] or type(error).__name__
         raise ClusterError("SCHEDULER_LOST", reason=reason) from error
@@ -124,7 +123,7 @@ def connected(
     Raises :class:`ClusterError` where Dask is not installed or the scheduler does not answer.
     """
     try:
-        import dask
+        import dask.system
         from distributed import Client, LocalCluster
     except ImportError as error:
         raise ClusterError("DASK_MISSING", reason=str(error)) from None
@@ -141,7 +140,7 @@ def connected(
             return
         with (
             LocalCluster(  # type: ignore[no-untyped-call]
-                n_workers=workers or len(os.sched_getaffinity(0)),
+                n_workers=workers or dask.system.CPU_COUNT,
                 threads_per_worker=1,
                 processes=True,
                 memory_limit=0,
