@@ -31,7 +31,7 @@ LIBRARIES = (
     "flask",
     "gunicorn",
     "sqlalchemy",
-    "httpx",
+    "aiohttp",
 )
 
 
