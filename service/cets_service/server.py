@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import tempfile
@@ -55,6 +56,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "keepalive": 5,
             "sendfile": False,  # it knows no pace
             "control_socket_disable": True,
+            "post_worker_init": _settle,
             "worker_exit": _close,
             "child_exit": _leave_metrics,
             "on_exit": lambda _server: self._worker.stop(),
@@ -70,6 +72,18 @@ class _Server(BaseApplication):  # type: ignore[misc]
         from cets_service.app import create_app
 
         return create_app(self._config)
+
+
+def _settle(_worker: object) -> None:
+    """Keep the collector of garbage away from what lives as long as the process.
+
+    To walk through all the libraries' objects takes it as long as twenty small checks take, and
+    meanwhile nobody is answered.
+    """
+    import cets_conformance.tables.judging  # noqa: F401 - not in the first check either
+
+    gc.collect()
+    gc.freeze()
 
 
 def _close(_server: object, worker: Any) -> None:

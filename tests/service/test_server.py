@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -12,6 +13,9 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+
+from cets_service.beside import WorkerProcess
+from cets_service.server import _Server
 
 
 @pytest.fixture
@@ -73,7 +77,7 @@ def test_the_server_checks_tables_refuses_legibly_and_stops_when_told(
     aborted.sendall(
         b"POST /api/v1/checks HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
         b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
-        b'--x\r\nContent-Disposition: form-data; name="file"; filename="t"\r\n\r\n' + b"1" * 70_000
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="t"\r\n\r\n' + b"1" * 200_000
     )
     arriving = tmp_path / "var" / "arriving"
     deadline = time.monotonic() + 10
@@ -87,3 +91,13 @@ def test_the_server_checks_tables_refuses_legibly_and_stops_when_told(
     assert b"Traceback" not in (tmp_path / "log").read_bytes()
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
+
+
+def test_a_process_that_answers_keeps_its_libraries_out_of_the_collectors_way(config):
+    begin = _Server(config, 0, WorkerProcess(wanted=False)).cfg.post_worker_init
+    before = gc.get_freeze_count()
+    try:
+        begin(None)
+        assert gc.get_freeze_count() - before > 10_000
+    finally:
+        gc.unfreeze()
