@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,9 @@ SHOWN_ROWS = 20
 
 Progress = Callable[[str, int, int | None], None]
 
+Rows = Sequence[Mapping[str, object]]
+"""Rows of a table as JSON objects."""
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -53,6 +56,8 @@ class Received:
     options: Options
     upload: Incoming
     previous: Incoming | None = None
+    rows: Rows | None = None
+    """What ``upload`` says, where it is rows as JSON and has been read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +89,11 @@ class Checking:
         self._inline = inline
         self._turn = threading.Lock()
 
-    def add(self, received: Received, owner: Owner) -> tuple[str, bool]:
-        """Write a check; give its id, and whether a worker must be woken for its verdict."""
+    def add(self, received: Received, owner: Owner) -> tuple[Check | None, bool]:
+        """Write a check; give how it stands, and whether a worker must be woken for its verdict.
+
+        None where its time is over already.
+        """
         given = _stored_input(
             received.form,
             received.options.as_json(),
@@ -113,7 +121,11 @@ class Checking:
                         person_id=owner.person_id,
                     )
                 )
-                return check_id, self._ask(key, given, judged)
+                waits = self._ask(key, given, judged)
+                check = self._store.checks.get(check_id)
+        if check is not None and judged is not None and judged.verdict.report is not None:
+            check = replace(check, report=dict(judged.verdict.report))
+        return check, waits
 
     def ask_again(self, check: Check, province: str | None, options: Mapping[str, Any]) -> bool:
         """Ask again for a check, with today's rules and perhaps other options.
@@ -149,9 +161,9 @@ class Checking:
         small = received.upload.size <= self._inline and received.previous is None
         if not small or received.upload.read(4)[:2] == b"PK" or self._store.verdicts.is_known(key):
             return None
-        received.upload.settle()
+        source = received.upload.path if received.rows is None else received.rows
         try:
-            return self._judge(received.upload.path, None, received.name, given, _in_silence)
+            return self._judge(source, None, received.name, given, _in_silence)
         except Exception:  # noqa: BLE001 - the worker tries once more, and says so if it fails
             _LOG.exception("a check failed in its request; it is left to a worker")
             return None
@@ -165,7 +177,8 @@ class Checking:
         """Judge what a job asks and write the verdict, once."""
         given = job.input
         before = given["previous"]
-        with self._uploads.local(given["upload"]) as source:
+        with self._uploads.local(given["upload"]) as file:
+            source = _rows_in(file) if given["form"] == "rows" else file
             if before is None:
                 judged = self._judge(source, None, None, given, progress)
             else:
@@ -179,7 +192,7 @@ class Checking:
 
     def _judge(
         self,
-        source: Path,
+        source: Path | Rows,
         previous: Path | None,
         name: str | None,
         given: Mapping[str, Any],
@@ -188,12 +201,7 @@ class Checking:
         """Judge a stored input; that it is no table is a verdict too."""
         try:
             options = Options.from_json(given["options"])
-            if given["form"] == "rows":
-                rows = json_text.loads(source.read_bytes())["rows"]
-                outcome = check_rows(
-                    rows, options=options, province=given["province"], progress=progress
-                )
-            else:
+            if isinstance(source, Path):
                 outcome = check_file(
                     source,
                     name=name,
@@ -203,12 +211,21 @@ class Checking:
                     province=given["province"],
                     progress=progress,
                 )
+            else:
+                outcome = check_rows(
+                    source, options=options, province=given["province"], progress=progress
+                )
         except TableError as error:
             return _refused([place_as_json(problem, options.mapped) for problem in error.problems])
         except OptionError as error:
             place = {"code": error.code, "path": error.path, "values": dict(error.values)}
             return _refused([place])
         return _judged(outcome)
+
+
+def _rows_in(file: Path) -> Rows:
+    rows: Rows = json_text.loads(file.read_bytes())["rows"]
+    return rows
 
 
 def _stored_input(

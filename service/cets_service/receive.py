@@ -223,7 +223,7 @@ def receive_rows() -> Received:
     incoming = current().uploads.receive()
     cast("UploadRequest", request).arriving.append(incoming)
     incoming.write(raw)
-    return Received("rows.json", "rows", options, incoming)
+    return Received("rows.json", "rows", options, incoming, rows=rows)
 
 
 def read_body(*media: str) -> bytes:

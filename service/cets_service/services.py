@@ -57,8 +57,8 @@ class Services:
 
     def begin_check(self, received: Received, owner: Owner, seconds: float) -> Check | None:
         """Write a check, see that it is judged, wait up to ``seconds``; give how it stands then."""
-        check_id, waits = self.checking.add(received, owner)
-        return self._settled(self.store.checks, check_id, seconds if waits else None)
+        check, waits = self.checking.add(received, owner)
+        return self._settled(self.store.checks, check, seconds if waits else None)
 
     def retry_check(
         self,
@@ -70,14 +70,16 @@ class Services:
         """Have a check judged again, perhaps under other ``headers``, as :meth:`begin_check`."""
         options = check.options if headers is None else {**check.options, "headers": headers}
         waits = self.checking.ask_again(check, province, options)
-        return self._settled(self.store.checks, check.id, seconds if waits else None)
+        again = self.store.checks.get(check.id)
+        return self._settled(self.store.checks, again, seconds if waits else None)
 
     def begin_comparison(
         self, received: ReceivedTables, owner: Owner, seconds: float
     ) -> Comparison | None:
         """Write a comparison, wait up to ``seconds`` for its end; give how it stands then."""
         comparison_id, waits = self.comparing.add(received, owner)
-        return self._settled(self.store.comparisons, comparison_id, seconds if waits else None)
+        comparison = self.store.comparisons.get(comparison_id)
+        return self._settled(self.store.comparisons, comparison, seconds if waits else None)
 
     def retry_comparison(
         self,
@@ -88,18 +90,18 @@ class Services:
     ) -> Comparison | None:
         """Have one compared again, perhaps under other headers of its ``tables``."""
         waits = self.comparing.ask_again(comparison, owner, tables or comparison.tables)
-        return self._settled(self.store.comparisons, comparison.id, seconds if waits else None)
+        again = self.store.comparisons.get(comparison.id)
+        return self._settled(self.store.comparisons, again, seconds if waits else None)
 
     def _settled(
-        self, askings: Askings[Item], asking_id: str, seconds: float | None
+        self, askings: Askings[Item], asking: Item | None, seconds: float | None
     ) -> Item | None:
         """Wake a worker and wait, unless ``seconds`` is None; give how an asking stands then."""
-        asking = askings.get(asking_id)
-        if seconds is not None and asking is not None:
-            self.jobs.wake()
-            self.jobs.wait(askings.kind, asking.key, seconds)
-            asking = askings.get(asking_id)
-        return asking
+        if seconds is None or asking is None:
+            return asking
+        self.jobs.wake()
+        self.jobs.wait(askings.kind, asking.key, seconds)
+        return askings.get(asking.id)
 
     def delete_comparison(self, comparison: Comparison, person_id: str) -> None:
         """Delete a comparison and its uploads at once."""

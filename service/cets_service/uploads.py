@@ -1,8 +1,8 @@
 """Uploads by content: a file is kept under its SHA-256, written once, removed when unused.
 
-An upload is written to a temporary file while it arrives, hashed on the way, and put into place
-once it is whole; nothing of it is held in memory and nothing half is ever seen. The place is a
-folder, or whatever else fsspec knows: then an upload is fetched to a temporary file to be read.
+An upload is written to a temporary file while it arrives, a short one when a file of it is wanted;
+it is hashed on the way and put into place once it is whole: nothing half is ever seen. The place is
+a folder, or whatever else fsspec knows: then an upload is fetched to a temporary file to be read.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from fsspec.implementations.local import LocalFileSystem
 
 __all__ = ["Incoming", "UploadTooLargeError", "Uploads"]
 
+_SHORT = 64 * 1024
+"""Size up to which an upload arrives in memory, bytes."""
+
 _STALE = 6 * 3600
 """Age at which a temporary file belongs to nobody any more, seconds."""
 
@@ -41,12 +44,27 @@ class Incoming(io.RawIOBase):
 
     def __init__(self, folder: Path, limit: int) -> None:
         super().__init__()
-        descriptor, name = tempfile.mkstemp(prefix="upload-", dir=folder)
-        self.path = Path(name)
         self.size = 0
-        self._file = os.fdopen(descriptor, "w+b")
+        self._folder = folder
+        self._path: Path | None = None
+        self._file: IO[bytes] = io.BytesIO()
         self._hash = hashlib.sha256()
         self._limit = limit
+
+    @property
+    def path(self) -> Path:
+        """A file of all that has been written; neither written nor read here from now on."""
+        path = self._path or self._move_to_disk()
+        self._file.close()
+        return path
+
+    def _move_to_disk(self) -> Path:
+        descriptor, name = tempfile.mkstemp(prefix="upload-", dir=self._folder)
+        self._path = Path(name)
+        written = cast("io.BytesIO", self._file).getbuffer()
+        self._file = os.fdopen(descriptor, "w+b")
+        self._file.write(written)
+        return self._path
 
     @property
     def sha256(self) -> str:
@@ -72,6 +90,8 @@ class Incoming(io.RawIOBase):
         if self.size > self._limit:
             self.discard()
             raise UploadTooLargeError
+        if self._path is None and self.size > _SHORT:
+            self._move_to_disk()
         self._hash.update(piece)
         return self._file.write(piece)
 
@@ -83,14 +103,11 @@ class Incoming(io.RawIOBase):
         """Read bytes."""
         return self._file.read(size)
 
-    def settle(self) -> None:
-        """Write everything out."""
-        self._file.close()
-
     def discard(self) -> None:
-        """Remove the temporary file, if it has not been kept."""
+        """Remove the temporary file, if there is one and it has not been kept."""
         self._file.close()
-        self.path.unlink(missing_ok=True)
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
 
 
 class Uploads:
@@ -131,7 +148,6 @@ class Uploads:
 
     def keep(self, incoming: Incoming) -> str:
         """Keep what has arrived and give its SHA-256; to be called while :meth:`held`."""
-        incoming.settle()
         if not self._local:
             self._system.put_file(str(incoming.path), self._place(incoming.sha256))
             incoming.discard()

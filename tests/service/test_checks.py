@@ -37,6 +37,22 @@ def test_the_same_rows_as_json_get_the_same_amounts(service, wrong_table):
     assert [f["check"] for f in by_rows["findings"]] == [f["check"] for f in by_file["findings"]]
 
 
+@pytest.mark.parametrize("form", ["file", "rows"])
+def test_a_check_that_is_judged_at_once_says_what_its_address_says_from_then_on(
+    service, wrong_table, form
+):
+    header, *lines = wrong_table.decode().splitlines()
+    rows = [dict(zip(header.split(","), line.split(","), strict=True)) for line in lines]
+    for _ in range(2):  # the second time from the stored verdict
+        made = (
+            service.upload(wrong_table)
+            if form == "file"
+            else service.client.post("/api/v1/checks", json={"rows": rows})
+        )
+        assert made.status_code == 201
+        assert service.client.get(made.headers["Location"]).data == made.data
+
+
 @pytest.mark.parametrize("field", ["balance.cement", "balance_cement"])
 def test_a_balance_value_given_as_an_option_is_used_and_shown(service, right_table, field):
     report = service.upload(right_table, **{field: "0.9"}).get_json()["report"]

@@ -32,7 +32,9 @@ def queue(service: Any, content: bytes) -> str:
     incoming = service.parts.uploads.receive()
     incoming.write(content)
     received = Received("t.csv", "file", Options(), incoming)
-    return service.parts.checking.add(received, Owner(3600))[0]
+    check, _ = service.parts.checking.add(received, Owner(3600))
+    assert check is not None
+    return check.id
 
 
 def counts(service: Any) -> dict[str, int]:

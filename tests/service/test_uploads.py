@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import threading
 import tracemalloc
@@ -140,6 +141,7 @@ def test_what_is_in_use_survives_a_sweep_and_the_rest_does_not(tmp_path, monkeyp
         with uploads.held():
             hashes.append(uploads.keep(incoming))
     young = uploads.receive()
+    assert young.path.exists()
     assert uploads.sweep(lambda: {hashes[0]}) == 1
     assert uploads.names() == [hashes[0]]
     with uploads.local(hashes[0]) as file:
@@ -158,7 +160,26 @@ def test_an_upload_is_found_by_its_hash_and_by_nothing_else(tmp_path):
     incoming = uploads.receive()
     with pytest.raises(UploadTooLargeError):
         incoming.write(b"abcd")
-    assert not incoming.path.exists()
+    assert list((tmp_path / "arriving").iterdir()) == []
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 200_000])
+def test_an_upload_is_the_same_whether_it_arrives_in_memory_or_on_disk(tmp_path, size):
+    content = bytes(range(256)) * (size // 256) + bytes(size % 256)
+    uploads = Uploads(tmp_path, size)
+    incoming = uploads.receive()
+    for first in range(0, size, 40_000):
+        incoming.write(content[first : first + 40_000])
+    assert len(list((tmp_path / "arriving").iterdir())) == (size > 65_536)
+    incoming.seek(0)
+    assert incoming.read() == content
+    with uploads.held():
+        sha256 = uploads.keep(incoming)
+    incoming.discard()
+    assert sha256 == hashlib.sha256(content).hexdigest()
+    with uploads.local(sha256) as file:
+        assert file.read_bytes() == content
+    assert list((tmp_path / "arriving").iterdir()) == []
 
 
 def test_uploads_are_kept_wherever_fsspec_can_write_and_read_back_from_there(tmp_path):

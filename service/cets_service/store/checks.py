@@ -47,13 +47,15 @@ class NewCheck:
 
 @dataclass(frozen=True, slots=True)
 class Check(Asking):
-    """A check as it stands, without its report."""
+    """A check as it stands."""
 
     person_id: str | None
     name: str
     form: str
     upload: str
     previous: str | None
+    report: dict[str, Any] | None = None
+    """Its report, where that has just been made; else ask the verdicts."""
 
 
 _INSERT = insert(checks)

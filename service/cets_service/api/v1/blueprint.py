@@ -133,9 +133,11 @@ def done_check(check_id: str) -> tuple[Check, dict[str, Any]]:
 
 def read_report(check: Check) -> dict[str, Any] | None:
     """Give the report of a check, under the name its file was sent by; None before it is done."""
-    report = current().store.verdicts.get_report(check.key) if check.state == "done" else None
+    if check.state != "done":
+        return None
+    report = check.report or current().store.verdicts.get_report(check.key)
     if report is not None and check.form == "file":
-        report["source"]["name"] = check.name
+        report["source"] = {**report["source"], "name": check.name}
     return report
 
 
