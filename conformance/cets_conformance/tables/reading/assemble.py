@@ -329,11 +329,12 @@ def _column_notes(
         known = position < len(stream.header.texts)
         text = stream.header.texts[position] if known else ""
         match = stream.header.matches[position] if known else None
+        if match and kind in COLUMNS[match.field].need:
+            continue
         place = replace(header_place, column=label)
         values = {"header": cut(text), "column": cut(label)}
         if match:
-            if kind not in COLUMNS[match.field].need:
-                yield Note("COLUMN_NOT_OF_KIND", match.field, 1, place, values)
+            yield Note("COLUMN_NOT_OF_KIND", match.field, 1, place, values)
         elif text:
             yield Note("UNKNOWN_COLUMN", None, 1, place, values)
         else:

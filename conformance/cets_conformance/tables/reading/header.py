@@ -249,6 +249,8 @@ def _single(head: Sequence[Cells], at: int, mapped: Mapping[str, str]) -> Header
 
 def match_header(text: str, mapped: Mapping[str, str]) -> Match | None:
     """Recognise a header, what a person says of it before what it says itself."""
+    if not mapped:
+        return recognise(text)
     plain = squeeze(text)
     if plain not in mapped:
         match = recognise(text)
