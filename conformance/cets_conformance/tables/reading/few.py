@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from cets_conformance.tables.columns import Column, Type
 
-from .cells import converter
+from .cells import converter, passing
 from .convert import Wrong
 from .grid import STRING, Form, GridColumn, strings
 from .records import cut
@@ -45,12 +45,12 @@ class Taken:
         """Code to how many cells, the position of the first, and its text."""
         self.texts: list[str | None] = []
         """Canonical texts, None where empty or not usable."""
-        accept = converter(column)
+        accept, ready = converter(column), passing(column, shift)
         given = cells.text.to_pylist()
         forms = [int(Form.TEXT)] * len(given) if cells.forms is None else cells.forms.tolist()
         for position, (text, form) in enumerate(zip(given, forms, strict=True)):
-            if text is None:
-                self.texts.append(None)
+            if text is None or (form in ready and ready[form](text)):
+                self.texts.append(text)
                 continue
             outcome = accept(text, form, shift)
             self.texts.append(outcome.text)
