@@ -21,6 +21,7 @@ from .stream import RECORDS, Stream
 __all__ = ["digest", "from_rows", "stream"]
 
 _STEP = 5_000
+_NESTED = (list, tuple, Mapping)
 
 
 class _Pairs(list[tuple[str, object]]):
@@ -129,13 +130,16 @@ class _Rows:
 
 def _grid(block: _Block, found: header.Header, names: tuple[str, ...]) -> Grid:
     """Give a block the columns of keys that stand in other rows only."""
-    nothing = GridColumn(pa.chunked_array([pa.nulls(len(block.rows), STRING)]))
-    columns = tuple(block.columns.get(name, nothing) for name in names)
-    return Grid(columns, np.asarray(block.rows, np.int64), names, found, spoiled=block.spoiled)
+    columns = block.columns
+    if len(columns) < len(names):
+        nothing = GridColumn(pa.chunked_array([pa.nulls(len(block.rows), STRING)]))
+        columns = dict.fromkeys(names, nothing) | columns
+    cells = tuple(columns[name] for name in names)
+    return Grid(cells, np.asarray(block.rows, np.int64), names, found, spoiled=block.spoiled)
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, list | tuple | Mapping):
+    if isinstance(value, _NESTED):
         return Nested("{…}" if isinstance(value, _Pairs | Mapping) else "[…]")
     return value
 
