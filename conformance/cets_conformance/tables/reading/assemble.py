@@ -347,14 +347,13 @@ def _column_notes(
 def _cell_notes(
     stream: Stream, pieces: Sequence[Piece], chosen: units.Chosen, header_place: Place
 ) -> Iterable[Note]:
+    noted: dict[str, dict[str, list[Noted]]] = {}
+    for piece in pieces:
+        for (field, code), found in piece.noted.items():
+            noted.setdefault(field, {}).setdefault(code, []).append(found)
     for field, position in chosen.positions.items():
         label = stream.labels[position]
-        noted: dict[str, list[Noted]] = {}
-        for piece in pieces:
-            for (name, code), found in piece.noted.items():
-                if name == field:
-                    noted.setdefault(code, []).append(found)
-        for code, parts in sorted(noted.items()):
+        for code, parts in sorted(noted.get(field, {}).items()):
             first = min(parts, key=lambda part: part.row)
             count = sum(part.cells for part in parts)
             values = {"found": first.text, "count": str(count)}

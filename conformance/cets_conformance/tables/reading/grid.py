@@ -129,7 +129,7 @@ class GridColumn:
     def filled(self) -> int:
         """Count the cells that are not empty."""
         if self.is_few:
-            return sum(text is not None for text in self.texts)
+            return len(self) - self.texts.count(None)
         filled: int = len(self) - self.text.null_count
         return filled
 

@@ -35,6 +35,7 @@ def _object(pairs: list[tuple[str, object]]) -> _Pairs:
 _DECODER = json.JSONDecoder(
     parse_float=Literal, parse_int=Literal, parse_constant=Literal, object_pairs_hook=_object
 )
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class _Rows:
         if self.numbers:
             self.end()
         names = tuple(self.names)
-        found = header.find([names], named=True, mapped=mapped)
+        found = header.of_names(names, mapped)
         if found is None:
             raise refusal("KEYS_NOT_KNOWN", found=cut(", ".join(names[:10])), headers=names)
         return Stream(
@@ -204,7 +205,7 @@ def digest(rows: Sequence[Mapping[str, object]]) -> tuple[int, str]:
 
 
 def _canonical(row: Mapping[str, object]) -> str:
-    return json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return _ENCODER.encode(row)
 
 
 def _short(value: object) -> object:

@@ -145,7 +145,7 @@ class _Cells:
 
     def _add_few(self, column: Column, taken: few.Taken, position: int) -> None:
         field, lost = column.name, self.lost
-        self.filled[field] = sum(text is not None for text in taken.texts)
+        self.filled[field] = len(taken.texts) - taken.texts.count(None)
         self._note(field, position, taken.wrong, taken.notes)
         texts: Sequence[str | None] = taken.texts
         bad = None
