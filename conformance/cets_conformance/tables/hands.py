@@ -5,14 +5,16 @@ To start threads and to wait for them takes longer than all the checks of some h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 __all__ = ["SHORT", "hands"]
 
 SHORT = 2_000
 """Rows up to which a table is short: they are done in some milliseconds."""
+
+_T = TypeVar("_T")
 
 
 class _Oneself(Executor):
@@ -26,6 +28,10 @@ class _Oneself(Executor):
         except Exception as error:  # noqa: BLE001 - as a pool of threads does
             done.set_exception(error)
         return done
+
+    def map(self, fn: Callable[..., _T], *iterables: Iterable[Any], **_: Any) -> Iterator[_T]:
+        """Do some work on each item when its result is asked for."""
+        return map(fn, *iterables)
 
 
 def hands(threads: int, rows: int | None) -> Executor:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cets_conformance.tables import Options, check_table, judging
-from cets_conformance.tables.reading import Table, few, table_from_rows
+from cets_conformance.tables.reading import Table, grid, table_from_rows
 
 from .drawn import READINGS, pre_table, verified_table
 from .handmade import Row
@@ -27,13 +27,13 @@ def read(rows: list[Row]) -> Table:
     )
 
 
-@pytest.fixture(params=[(few.FEW, judging.PART), (0, 7)], ids=["short", "long"], autouse=True)
+@pytest.fixture(params=[(grid.FEW, judging.PART), (0, 7)], ids=["short", "long"], autouse=True)
 def _as_short_and_as_long_tables_are(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Cell by cell and as a whole; by columns, and in parts side by side."""
     cells, rows = request.param
-    monkeypatch.setattr(few, "FEW", cells)
+    monkeypatch.setattr(grid, "FEW", cells)
     monkeypatch.setattr(judging, "PART", rows)
 
 

@@ -329,11 +329,12 @@ def _column_notes(
         known = position < len(stream.header.texts)
         text = stream.header.texts[position] if known else ""
         match = stream.header.matches[position] if known else None
+        if match and kind in COLUMNS[match.field].need:
+            continue
         place = replace(header_place, column=label)
         values = {"header": cut(text), "column": cut(label)}
         if match:
-            if kind not in COLUMNS[match.field].need:
-                yield Note("COLUMN_NOT_OF_KIND", match.field, 1, place, values)
+            yield Note("COLUMN_NOT_OF_KIND", match.field, 1, place, values)
         elif text:
             yield Note("UNKNOWN_COLUMN", None, 1, place, values)
         else:
@@ -346,14 +347,13 @@ def _column_notes(
 def _cell_notes(
     stream: Stream, pieces: Sequence[Piece], chosen: units.Chosen, header_place: Place
 ) -> Iterable[Note]:
+    noted: dict[str, dict[str, list[Noted]]] = {}
+    for piece in pieces:
+        for (field, code), found in piece.noted.items():
+            noted.setdefault(field, {}).setdefault(code, []).append(found)
     for field, position in chosen.positions.items():
         label = stream.labels[position]
-        noted: dict[str, list[Noted]] = {}
-        for piece in pieces:
-            for (name, code), found in piece.noted.items():
-                if name == field:
-                    noted.setdefault(code, []).append(found)
-        for code, parts in sorted(noted.items()):
+        for code, parts in sorted(noted.get(field, {}).items()):
             first = min(parts, key=lambda part: part.row)
             count = sum(part.cells for part in parts)
             values = {"found": first.text, "count": str(count)}

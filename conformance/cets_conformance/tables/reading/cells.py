@@ -9,13 +9,13 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cets_conformance.tables import provinces
-from cets_conformance.tables.columns import Column, Type
+from cets_conformance.tables.columns import COLUMNS, Column, Type
 
 from .grid import Form
 from .header import squeeze
 from .numerals import BLANKS, Numeral, Refused, half_width, numeral, rounded, shown
 
-__all__ = ["CANONICAL", "Outcome", "converter"]
+__all__ = ["CANONICAL", "Outcome", "converter", "passing"]
 
 _WHOLE_DIGITS = 15
 _QUANTITY_PLACES = 6
@@ -23,9 +23,11 @@ _RATIO_PLACES = 12
 _LARGEST_AMOUNT = 2**53 - 1
 _LONGEST_ID = 64
 _EXACT_FLOAT_DIGITS = 15
+_NUMERIC = frozenset({Type.QUANTITY, Type.RATIO, Type.AMOUNT, Type.SIGNED_AMOUNT})
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
-_READY = r"[!\"$-<>-~\x{4e00}-\x{9fff}](?:[ -~\x{4e00}-\x{9fff}]*[!-~\x{4e00}-\x{9fff}])?"
+_HAN = "\u4e00-\u9fff"
+_READY = rf"[!\"$-<>-~{_HAN}](?:[ -~{_HAN}]*[!-~{_HAN}])?"
 CANONICAL: Mapping[Type, str] = MappingProxyType(
     {
         Type.QUANTITY: r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?",
@@ -37,7 +39,7 @@ CANONICAL: Mapping[Type, str] = MappingProxyType(
         Type.CODE: r"[!\"$-<>-~][!-~]{0,63}",
     }
 )
-"""RE2 patterns of texts that pass unchanged; what does not match is looked at one by one."""
+"""Patterns of texts that pass unchanged, for RE2 as for Python; all others are looked at."""
 
 
 class Outcome(NamedTuple):
@@ -256,7 +258,40 @@ _BY_TYPE: Mapping[Type, Callable[[str, int, int], Outcome]] = MappingProxyType(
     }
 )
 
+_CONVERTERS: Mapping[str, Callable[[str, int, int], Outcome]] = MappingProxyType(
+    {
+        name: choice(column) if column.choices else _BY_TYPE[column.type]
+        for name, column in COLUMNS.items()
+    }
+)
+
+
+def _passing(column: Column) -> Mapping[int, Callable[[str], object]]:
+    if column.type is Type.FLAG:
+        return dict.fromkeys((Form.TEXT, Form.BOOLEAN), column.choices.__contains__)
+    if column.choices:
+        return {Form.TEXT: column.choices.__contains__}
+    if column.type is Type.PROVINCE:
+        return {Form.TEXT: provinces.PROVINCES.__contains__}
+    if column.type not in CANONICAL:
+        return {}
+    forms = (Form.TEXT, Form.NUMBER) if column.type in _NUMERIC else (Form.TEXT,)
+    return dict.fromkeys(forms, re.compile(CANONICAL[column.type]).fullmatch)
+
+
+_PASSING: Mapping[str, Mapping[int, Callable[[str], object]]] = MappingProxyType(
+    {name: _passing(column) for name, column in COLUMNS.items()}
+)
+
+
+def passing(column: Column, shift: int) -> Mapping[int, Callable[[str], object]]:
+    """Give, by form, what tells of a text that it passes unchanged; of all others it says nothing.
+
+    A converter takes such texts as they stand too, but takes its time.
+    """
+    return {} if shift and column.unit else _PASSING[column.name]
+
 
 def converter(column: Column) -> Callable[[str, int, int], Outcome]:
     """Give the function (text, form, places to move the point) that takes a column's cells."""
-    return choice(column) if column.choices else _BY_TYPE[column.type]
+    return _CONVERTERS[column.name]

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from cets_conformance.tables.columns import Column, Type
 
-from .cells import CANONICAL, Outcome, converter
+from .cells import CANONICAL, Outcome, converter, passing
 from .grid import STRING, Form, GridColumn, is_valid, np_array, pa_array, strings
 from .plain import all_ready, narrowed
 from .records import cut
@@ -22,7 +22,6 @@ __all__ = ["Converted", "Wrong", "convert"]
 Positions = np.ndarray[Any, np.dtype[np.int64]]
 _READY_BUT_WIDE = r"^[ -~\x{4e00}-\x{9fff}\x{ff01}-\x{ff5e}]*$"
 """Characters that are ready, or are once they are half-width; NFKC makes one of each, for ever."""
-_NUMERIC = frozenset({Type.QUANTITY, Type.RATIO, Type.AMOUNT, Type.SIGNED_AMOUNT})
 
 
 class Wrong(NamedTuple):
@@ -133,23 +132,22 @@ def _not_ready(
     shift: int,
 ) -> tuple[Positions, bool]:
     """Give the positions of the cells that must be looked at, and whether none even was."""
-    pattern = CANONICAL.get(column.type)
-    if pattern is None or is_coded(column) or (shift and column.unit):
+    passing_forms = list(passing(column, shift))
+    if not passing_forms or is_coded(column):
         return np.flatnonzero(is_valid(text)), False
+    pattern = CANONICAL[column.type]
     parts, start, ready = [np.zeros(0, np.int64)], 0, forms is None
     for chunk in text.chunks:
         if not all_ready(column.type, chunk):
             ready = False
-            passing = np_array(pc.match_substring_regex(chunk, f"^(?:{pattern})$"), null=True)
-            parts.append(start + np.flatnonzero(~passing))
+            matched = np_array(pc.match_substring_regex(chunk, f"^(?:{pattern})$"), null=True)
+            parts.append(start + np.flatnonzero(~matched))
         start += len(chunk)
     slow = np.concatenate(parts)
     if forms is None:
         return slow, ready
-    passing = forms == Form.TEXT
-    if column.type in _NUMERIC:
-        passing |= forms == Form.NUMBER
-    return np.union1d(slow, np.flatnonzero(is_valid(text) & ~passing)), ready
+    others = np.isin(forms, passing_forms, invert=True)
+    return np.union1d(slow, np.flatnonzero(is_valid(text) & others)), ready
 
 
 def _forms(forms: np.ndarray[Any, np.dtype[np.uint8]] | None, slow: Positions) -> list[int]:

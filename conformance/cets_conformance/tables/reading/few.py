@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from cets_conformance.tables.columns import Column, Type
 
-from .cells import converter
+from .cells import converter, passing
 from .convert import Wrong
-from .grid import STRING, Form, GridColumn, strings
+from .grid import Form, GridColumn, strings
 from .records import cut
 from .typed import (
     AMOUNTS,
@@ -29,10 +29,7 @@ from .typed import (
     millionths,
 )
 
-__all__ = ["FEW", "Taken", "take"]
-
-FEW = 64
-"""Cells up to which a column is taken cell by cell."""
+__all__ = ["Taken", "take"]
 
 
 class Taken:
@@ -45,12 +42,11 @@ class Taken:
         """Code to how many cells, the position of the first, and its text."""
         self.texts: list[str | None] = []
         """Canonical texts, None where empty or not usable."""
-        accept = converter(column)
-        given = cells.text.to_pylist()
-        forms = [int(Form.TEXT)] * len(given) if cells.forms is None else cells.forms.tolist()
-        for position, (text, form) in enumerate(zip(given, forms, strict=True)):
-            if text is None:
-                self.texts.append(None)
+        accept, ready = converter(column), passing(column, shift)
+        forms = [int(Form.TEXT)] * len(cells) if cells.forms is None else cells.forms.tolist()
+        for position, (text, form) in enumerate(zip(cells.texts, forms, strict=True)):
+            if text is None or (form in ready and ready[form](text)):
+                self.texts.append(text)
                 continue
             outcome = accept(text, form, shift)
             self.texts.append(outcome.text)
@@ -67,7 +63,7 @@ def take(column: Column, texts: Sequence[str | None], bad: Mask | None) -> Typed
         return _coded(texts, bad)
     if column.type in AMOUNTS or column.type is Type.QUANTITY:
         return _numbers(texts, bad, measured=column.type is Type.QUANTITY)
-    return TextColumn(pa.chunked_array([strings(texts)], STRING), bad)
+    return TextColumn(pa.chunked_array([strings(texts)]), bad)
 
 
 def _coded(texts: Sequence[str | None], bad: Mask | None) -> CodedColumn:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
 from functools import cache
+from itertools import accumulate
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .records import Note, Problem
 
 __all__ = [
+    "FEW",
     "STRING",
     "Errored",
     "Form",
@@ -42,6 +44,9 @@ __all__ = [
 ]
 
 STRING = pa.large_string()
+
+FEW = 64
+"""Cells up to which a column is taken cell by cell: an array costs more than so few cells."""
 
 
 class Form(IntEnum):
@@ -91,15 +96,52 @@ class Formula(str):
 class GridColumn:
     """One column: texts (null where empty) and their forms."""
 
-    text: pa.ChunkedArray
-    """Raw cells as large strings."""
+    cells: pa.ChunkedArray | Sequence[str | None]
+    """Raw cells: large strings, or as they are where they are few."""
     forms: np.ndarray[Any, np.dtype[np.uint8]] | None = None
     """``Form`` of each cell; ``None`` where all are text."""
 
+    def __len__(self) -> int:
+        """Count the cells."""
+        return len(self.cells)
+
+    @property
+    def is_few(self) -> bool:
+        """Whether the cells are taken one by one."""
+        return len(self) <= FEW
+
+    @property
+    def text(self) -> pa.ChunkedArray:
+        """Raw cells as large strings."""
+        if isinstance(self.cells, pa.ChunkedArray):
+            return self.cells
+        return pa.chunked_array([strings(self.cells)])
+
+    @property
+    def texts(self) -> Sequence[str | None]:
+        """Raw cells one by one."""
+        if isinstance(self.cells, pa.ChunkedArray):
+            texts: list[str | None] = self.cells.to_pylist()
+            return texts
+        return self.cells
+
+    @property
+    def filled(self) -> int:
+        """Count the cells that are not empty."""
+        if self.is_few:
+            return len(self) - self.texts.count(None)
+        filled: int = len(self) - self.text.null_count
+        return filled
+
     def take(self, positions: np.ndarray[Any, np.dtype[np.int64]]) -> GridColumn:
         """Give the cells at ``positions``, ascending; not copied where they follow each other."""
-        forms = None if self.forms is None else self.forms[positions]
         count = len(positions)
+        if count == len(self):
+            return self
+        forms = None if self.forms is None else self.forms[positions]
+        if self.is_few:
+            texts = self.texts
+            return GridColumn([texts[position] for position in positions.tolist()], forms)
         if count and positions[-1] - positions[0] == count - 1:
             return GridColumn(self.text.slice(int(positions[0]), count), forms)
         return GridColumn(self.text.take(pa_array(positions)), forms)
@@ -189,10 +231,13 @@ def _dtype(kind: pa.DataType) -> np.dtype[Any]:
 def strings(values: Sequence[str | None]) -> pa.Array:
     """Give a few texts as a large-string array, without pandas as :func:`pa_array`."""
     encoded = [(value or "").encode() for value in values]
-    null = np.array([value is None for value in values], np.bool_)
-    offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
-    buffers = [np.packbits(~null, bitorder="little"), offsets, b"".join(encoded)]
-    return pa.Array.from_buffers(STRING, len(encoded), [pa.py_buffer(part) for part in buffers])
+    valid = None
+    if None in values:
+        null = np.array([value is None for value in values], np.bool_)
+        valid = pa.py_buffer(np.packbits(~null, bitorder="little"))
+    offsets = np.array([0, *accumulate(map(len, encoded))], np.int64)
+    buffers = [valid, pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(STRING, len(encoded), buffers)
 
 
 def column_letters(position: int) -> str:
@@ -225,9 +270,8 @@ def _decimal_text(number: Decimal) -> str:
 
 def _cell(value: object) -> tuple[str | None, Form]:
     """Give text and form of any object that a reader may meet."""
-    for kind, form in _TEXTS:
-        if isinstance(value, kind):
-            return (str(value) or None), form
+    if isinstance(value, str):
+        return (str(value) or None), _TEXTS.get(type(value), Form.TEXT)
     if value is None:
         return None, Form.TEXT
     if isinstance(value, bool | np.bool_):
@@ -245,26 +289,35 @@ def _cell(value: object) -> tuple[str | None, Form]:
     return str(value)[:200] if isinstance(value, bytes) else "…", Form.NESTED
 
 
-_TEXTS: tuple[tuple[type, Form], ...] = (
-    (Literal, Form.NUMBER),
-    (Nested, Form.NESTED),
-    (Repeated, Form.REPEATED),
-    (Errored, Form.ERROR),
-    (Formula, Form.FORMULA),
-    (str, Form.TEXT),
+_TEXTS: Mapping[type, Form] = MappingProxyType(
+    {
+        Literal: Form.NUMBER,
+        Nested: Form.NESTED,
+        Repeated: Form.REPEATED,
+        Errored: Form.ERROR,
+        Formula: Form.FORMULA,
+    }
 )
+"""Texts that are not as a person typed them."""
 
 
 def column_from_objects(values: Sequence[object]) -> GridColumn:
     """Give a column of any objects: whole types at once where all cells are of one type."""
+    column = _few if len(values) <= FEW else _column
     try:
-        return _column(values)
+        return column(values)
     except UnicodeEncodeError:  # halves of surrogate pairs, which JSON can write
-        return _column([_encodable(v) if isinstance(v, str) else v for v in values])
+        return column([_encodable(v) if isinstance(v, str) else v for v in values])
 
 
 def _encodable(text: str) -> str:
     return type(text)(text.encode("utf-8", "replace").decode())
+
+
+def _few(values: Sequence[object]) -> GridColumn:
+    texts, forms = zip(*map(_cell, values), strict=True) if values else ((), ())
+    "".join(filter(None, texts)).encode()
+    return GridColumn(texts, np.array(forms, np.uint8) if any(forms) else None)
 
 
 def _column(values: Sequence[object]) -> GridColumn:

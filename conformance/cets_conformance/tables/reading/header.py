@@ -24,6 +24,7 @@ __all__ = [
     "guess",
     "match_header",
     "not_found",
+    "of_names",
     "recognise",
     "squeeze",
 ]
@@ -169,22 +170,25 @@ def _with_unit(column: Column, unit: str) -> Match | None:
     return Match(column.name, "", "") if known else None
 
 
-def find(
-    head: Sequence[Cells], *, named: bool = False, mapped: Mapping[str, str] = NOTHING_MAPPED
-) -> Header | None:
+def of_names(names: Cells, mapped: Mapping[str, str]) -> Header | None:
+    """Recognise columns by names of their own, as :func:`find` does by records."""
+    header = _single(names, (), mapped)
+    return header if _counts(header) else None
+
+
+def find(head: Sequence[Cells], mapped: Mapping[str, str] = NOTHING_MAPPED) -> Header | None:
     """Find the header in the first records of a file.
 
-    ``named``: the only record given are the columns' own names. ``mapped``: columns by the
-    squeezed headers that a person says stand for them.
+    ``mapped``: columns by the squeezed headers that a person says stand for them.
     """
-    lines = [_single(head, at, mapped) for at in range(len(head))]
+    lines = [_single(cells, (at,), mapped) for at, cells in enumerate(head)]
     for at, line in enumerate(lines[: HEAD - 1]):
         below = lines[at + 1] if at + 1 < len(lines) else None
         pair = _pair(head, at, mapped) if below else None
         if below and pair and _counts(pair) and _is_pair(head, line, below, pair):
             return _with_title(pair, head)
         if _counts(line):
-            return Header((), line.texts, line.matches) if named else _with_title(line, head)
+            return _with_title(line, head)
     return None
 
 
@@ -217,7 +221,7 @@ def _with_title(header: Header, head: Sequence[Cells]) -> Header:
 
 def _counts(header: Header) -> bool:
     fields = header.fields
-    return len(fields) >= _ENOUGH and bool(_KEYS & set(fields))
+    return len(fields) >= _ENOUGH and not _KEYS.isdisjoint(fields)
 
 
 def _is_pair(head: Sequence[Cells], upper: Header, lower: Header, pair: Header) -> bool:
@@ -241,14 +245,16 @@ def _text(cell: str | None) -> str:
     return cell.strip() if cell else ""
 
 
-def _single(head: Sequence[Cells], at: int, mapped: Mapping[str, str]) -> Header:
-    texts = tuple(_text(cell) for cell in head[at])
+def _single(cells: Cells, lines: tuple[int, ...], mapped: Mapping[str, str]) -> Header:
+    texts = tuple(map(_text, cells))
     matches = tuple(match_header(text, mapped) if text else None for text in texts)
-    return Header((at,), texts, matches)
+    return Header(lines, texts, matches)
 
 
 def match_header(text: str, mapped: Mapping[str, str]) -> Match | None:
     """Recognise a header, what a person says of it before what it says itself."""
+    if not mapped:
+        return recognise(text)
     plain = squeeze(text)
     if plain not in mapped:
         match = recognise(text)

@@ -21,6 +21,7 @@ from .stream import RECORDS, Stream
 __all__ = ["digest", "from_rows", "stream"]
 
 _STEP = 5_000
+_NESTED = (list, tuple, Mapping)
 
 
 class _Pairs(list[tuple[str, object]]):
@@ -34,6 +35,7 @@ def _object(pairs: list[tuple[str, object]]) -> _Pairs:
 _DECODER = json.JSONDecoder(
     parse_float=Literal, parse_int=Literal, parse_constant=Literal, object_pairs_hook=_object
 )
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class _Rows:
         if self.numbers:
             self.end()
         names = tuple(self.names)
-        found = header.find([names], named=True, mapped=mapped)
+        found = header.of_names(names, mapped)
         if found is None:
             raise refusal("KEYS_NOT_KNOWN", found=cut(", ".join(names[:10])), headers=names)
         return Stream(
@@ -129,13 +131,16 @@ class _Rows:
 
 def _grid(block: _Block, found: header.Header, names: tuple[str, ...]) -> Grid:
     """Give a block the columns of keys that stand in other rows only."""
-    nothing = GridColumn(pa.chunked_array([pa.nulls(len(block.rows), STRING)]))
-    columns = tuple(block.columns.get(name, nothing) for name in names)
-    return Grid(columns, np.asarray(block.rows, np.int64), names, found, spoiled=block.spoiled)
+    columns = block.columns
+    if len(columns) < len(names):
+        nothing = GridColumn(pa.chunked_array([pa.nulls(len(block.rows), STRING)]))
+        columns = dict.fromkeys(names, nothing) | columns
+    cells = tuple(columns[name] for name in names)
+    return Grid(cells, np.asarray(block.rows, np.int64), names, found, spoiled=block.spoiled)
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, list | tuple | Mapping):
+    if isinstance(value, _NESTED):
         return Nested("{…}" if isinstance(value, _Pairs | Mapping) else "[…]")
     return value
 
@@ -200,7 +205,7 @@ def digest(rows: Sequence[Mapping[str, object]]) -> tuple[int, str]:
 
 
 def _canonical(row: Mapping[str, object]) -> str:
-    return json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return _ENCODER.encode(row)
 
 
 def _short(value: object) -> object:

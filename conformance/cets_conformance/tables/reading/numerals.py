@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import NamedTuple
 
@@ -46,7 +47,7 @@ class Refused(NamedTuple):
     values: tuple[tuple[str, str], ...] = ()
 
 
-_FORMS = {
+_FORMS: Mapping[int, str] = {
     Form.BOOLEAN: "BOOLEAN_FOUND",
     Form.DATE: "DATE_FOUND",
     Form.ERROR: "ERROR_CELL",
@@ -58,12 +59,12 @@ _FORMS = {
 
 def shown(form: int) -> str | None:
     """Give the code that refuses a cell of this form where a text or number is expected."""
-    return _FORMS.get(Form(form))
+    return _FORMS.get(form)
 
 
 def half_width(text: str) -> str:
     """Make full-width forms and the typographic minus plain, and nothing else."""
-    return text.translate(_HALF_WIDTH)
+    return text if text.isascii() else text.translate(_HALF_WIDTH)
 
 
 def numeral(text: str, form: int, shift: int = 0) -> Numeral | Refused | None:
@@ -88,7 +89,7 @@ def numeral(text: str, form: int, shift: int = 0) -> Numeral | Refused | None:
         notes.append("PERCENT")
     elif shift < 0:
         shift = 0
-    if _GROUPED.fullmatch(plain):
+    if "," in plain and _GROUPED.fullmatch(plain):
         plain = plain.replace(",", "")
         notes.append("THOUSANDS_SEPARATOR")
     found = _PLAIN.fullmatch(plain)

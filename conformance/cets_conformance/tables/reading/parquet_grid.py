@@ -42,7 +42,7 @@ def stream(opened: Opened, _sheet: str | None, limits: Limits, _progress: Progre
         file = pq.ParquetFile(opened.file, buffer_size=_BUFFER)
         names = tuple(file.schema_arrow.names)
         _require_within(file, names, limits)
-        found = header.find([names], named=True, mapped=opened.mapped)
+        found = header.of_names(names, opened.mapped)
     if found is None:
         raise refusal("KEYS_NOT_KNOWN", found=cut(", ".join(names[:10])), headers=names)
     return Stream(

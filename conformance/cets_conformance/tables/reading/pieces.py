@@ -129,7 +129,7 @@ class _Cells:
     def add(self, field: str, position: int, shift: int) -> None:
         """Type one column; nothing is taken from records that cannot be trusted."""
         column, cells = COLUMNS[field], self.grid.columns[position].take(self.kept)
-        if len(self.kept) <= few.FEW:
+        if cells.is_few:
             self._add_few(column, few.Taken(column, cells, shift), position)
             return
         done = convert(column, cells, shift)
@@ -145,7 +145,7 @@ class _Cells:
 
     def _add_few(self, column: Column, taken: few.Taken, position: int) -> None:
         field, lost = column.name, self.lost
-        self.filled[field] = sum(text is not None for text in taken.texts)
+        self.filled[field] = len(taken.texts) - taken.texts.count(None)
         self._note(field, position, taken.wrong, taken.notes)
         texts: Sequence[str | None] = taken.texts
         bad = None
@@ -195,11 +195,15 @@ def _too_long(grid: Grid, limits: Limits) -> Iterable[Problem]:
         at = _first_too_long(column, limits.cell)
         if at is not None:
             place = Place(grid.sheet, int(grid.rows[at]), label)
-            text = column.text[at].as_py()
+            text = column.texts[at]
             yield file_problem("CELL_TOO_LONG", place, text, limit=f"{limits.cell:,}")
 
 
 def _first_too_long(column: GridColumn, limit: int) -> int | None:
+    if column.is_few:
+        return next(
+            (at for at, text in enumerate(column.texts) if text and len(text) > limit), None
+        )
     if all(len(data_of(chunk)[0]) <= limit for chunk in column.text.chunks):
         return None
     longest = pc.max(pc.binary_length(column.text)).as_py()
@@ -215,6 +219,6 @@ def _without_header(grid: Grid, kept: Positions) -> Iterable[tuple[int, int]]:
         named = position < len(grid.header.texts)
         if named and (grid.header.matches[position] or grid.header.texts[position]):
             continue
-        count = len(kept) - column.take(kept).text.null_count
+        count = column.take(kept).filled
         if count:
             yield position, count

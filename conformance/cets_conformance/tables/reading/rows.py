@@ -20,6 +20,8 @@ __all__ = ["blank", "totals"]
 Positions = np.ndarray[Any, np.dtype[np.int64]]
 
 _TOTAL = re.compile(r"(?:.{0,30}(?:合计|总计|小计)|(?:grand|sub)?total|合计[(].{0,30}[)])")
+_WORD = "计|(?i:total)"
+"""What a text holds that is what a total row says."""
 _FIRST_CELLS = 5
 
 
@@ -33,19 +35,26 @@ def blank(columns: Sequence[GridColumn], positions: Positions) -> Positions:
     for column in columns:
         if not len(positions):
             break
-        text = column.take(positions).text
-        positions = positions[_where(text, _is_visible, _blank)]
+        positions = positions[_where(column.take(positions), is_blank, _is_visible, _blank)]
     return positions
 
 
+def is_blank(text: str | None) -> bool:
+    """Tell whether a cell holds nothing but blanks."""
+    return not text or not text.strip(BLANKS)
+
+
 def _where(
-    text: pa.ChunkedArray,
+    cells: GridColumn,
+    is_so: Callable[[str | None], bool],
     is_out: Callable[[pa.Array], bool],
     holds: Callable[[pa.Array], pa.Array],
 ) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Tell where something holds, leaving out chunks of which it is told at once that nowhere."""
+    if cells.is_few:
+        return np.array(list(map(is_so, cells.texts)), np.bool_)
     parts = [np.zeros(0, np.bool_)]
-    for chunk in text.chunks:
+    for chunk in cells.text.chunks:
         if is_out(chunk):
             parts.append(np.zeros(len(chunk), np.bool_))
         else:
@@ -78,11 +87,11 @@ def _is_no_total(chunk: pa.Array) -> bool:
 
 
 def _likely_total(chunk: pa.Array) -> pa.Array:
-    likely = pc.or_kleene(
-        pc.match_substring_regex(chunk, r"^\s*$"),
-        pc.match_substring_regex(chunk, r"(?i)[计計]\s*$|total"),
-    )
-    return pc.fill_null(likely, fill_value=True)
+    return pc.or_(_blank(chunk), pc.match_substring_regex(pc.fill_null(chunk, ""), _WORD))
+
+
+def _is_likely_total(text: str | None) -> bool:
+    return is_blank(text) or re.search(_WORD, text or "") is not None
 
 
 def totals(columns: Sequence[GridColumn], positions: Positions, key: int | None) -> Positions:
@@ -92,21 +101,21 @@ def totals(columns: Sequence[GridColumn], positions: Positions, key: int | None)
     """
     if not len(positions):
         return positions
+    ids: Sequence[str | None] = [None] * len(positions)
     if key is not None:
-        ids = columns[key].take(positions).text
-        positions = positions[_where(ids, _is_no_total, _likely_total)]
+        likely = _where(columns[key].take(positions), _is_likely_total, _is_no_total, _likely_total)
+        positions = positions[likely]
+        ids = columns[key].take(positions).texts
     if not len(positions):
         return positions
     found = [
         position
-        for position, cells in zip(positions.tolist(), _first(columns, positions), strict=True)
-        if _says_total(cells, _at(columns, key, position))
+        for position, cells, identifier in zip(
+            positions.tolist(), _first(columns, positions), ids, strict=True
+        )
+        if _says_total(cells, (identifier or "").strip(BLANKS))
     ]
     return np.asarray(found, dtype=np.int64)
-
-
-def _at(columns: Sequence[GridColumn], key: int | None, position: int) -> str:
-    return "" if key is None else (columns[key].text[position].as_py() or "").strip(BLANKS)
 
 
 def _says_total(cells: list[str], identifier: str) -> bool:
@@ -121,7 +130,7 @@ def _first(columns: Sequence[GridColumn], positions: Positions) -> list[list[str
     for column in columns:
         taken = column.take(positions)
         forms = taken.forms
-        for at, text in enumerate(taken.text.to_pylist()):
+        for at, text in enumerate(taken.texts):
             is_text = forms is None or forms[at] == Form.TEXT
             if text and is_text and len(found[at]) < _FIRST_CELLS and text.strip(BLANKS):
                 found[at].append(text)

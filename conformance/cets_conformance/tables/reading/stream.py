@@ -88,7 +88,7 @@ def _cut(grid: Grid, start: int, stop: int) -> Grid:
         grid,
         columns=tuple(
             GridColumn(
-                column.text.slice(start, stop - start),
+                column.cells[start:stop],
                 None if column.forms is None else column.forms[start:stop],
             )
             for column in grid.columns

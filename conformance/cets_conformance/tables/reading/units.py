@@ -52,33 +52,31 @@ def choose(
         at = header.fields.get(field, ())
         if not at or kind not in column.need:
             continue
-        match = header.matches[at[0]]
-        where = [Place(place.sheet, place.row, labels[position]) for position in at]
-        texts = [header.texts[position] for position in at]
+        match, text = header.matches[at[0]], header.texts[at[0]]
         if len(at) > 1:
-            problems.append(_doubled(field, where, texts))
+            code, values, shown = "COLUMN_TWICE", _doubled(field, at, header, labels), at[1]
         elif match and match.unit == "other":
-            values = {"header": texts[0], "unit": match.named, "expected": _expected(match)}
-            problems.append(
-                Problem("T-01", "UNIT_NOT_KNOWN", where[0], field, cut(texts[0]), values)
-            )
+            code, shown = "UNIT_NOT_KNOWN", at[0]
+            values = {"header": text, "unit": match.named, "expected": _expected(match)}
         elif field in in_10kt and unit != "10kt":
-            values = {"header": texts[0], "unit": _named(header, match)}
-            problems.append(
-                Problem("T-01", "UNIT_NOT_CONFIRMED", where[0], field, cut(texts[0]), values)
-            )
+            code, shown = "UNIT_NOT_CONFIRMED", at[0]
+            values = {"header": text, "unit": _named(header, match)}
         else:
             positions[field] = at[0]
+            continue
+        where = Place(place.sheet, place.row, labels[shown])
+        problems.append(Problem("T-01", code, where, field, cut(header.texts[shown]), values))
     return Chosen(positions, dict.fromkeys(to_convert, _TO_TONNES), tuple(problems))
 
 
-def _doubled(field: str, where: list[Place], texts: list[str]) -> Problem:
-    values = {
+def _doubled(
+    field: str, at: tuple[int, ...], header: Header, labels: tuple[str, ...]
+) -> dict[str, str]:
+    return {
         "field": field,
-        "columns": ", ".join(str(place.column) for place in where),
-        "headers": cut(" | ".join(texts)),
+        "columns": ", ".join(labels[position] for position in at),
+        "headers": cut(" | ".join(header.texts[position] for position in at)),
     }
-    return Problem("T-01", "COLUMN_TWICE", where[1], field, cut(texts[1]), values)
 
 
 def _named(header: Header, match: Match | None) -> str:

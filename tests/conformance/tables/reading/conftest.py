@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from cets_conformance.tables.reading import Problem, Table, TableError, few, read_table
+from cets_conformance.tables.reading import Problem, Table, TableError, grid, read_table
 
 HEADER = ["year", "province", "enterprise_id", "enterprise_name", "sector", "unit_id"]
 HEADER += ["verified_emissions", "output", "balance_value", "allowance", "adjustment"]
@@ -18,10 +18,10 @@ ROW = ["2025", "13", "A1", "甲公司", "steel", "L1", "1000", "500", "2", "1000
 Read = Callable[..., Table]
 
 
-@pytest.fixture(params=[few.FEW, 0], ids=["cell by cell", "by columns"], autouse=True)
+@pytest.fixture(params=[grid.FEW, 0], ids=["cell by cell", "by columns"], autouse=True)
 def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Read every table of these tests as a short one and as a long one is."""
-    monkeypatch.setattr(few, "FEW", request.param)
+    monkeypatch.setattr(grid, "FEW", request.param)
 
 
 def _row(changes: dict[str, Any]) -> list[Any]:

@@ -3,12 +3,13 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cets_conformance.tables.columns import COLUMNS
+from cets_conformance.tables import provinces
+from cets_conformance.tables.columns import COLUMNS, Type
 from cets_conformance.tables.reading import table_from_rows
-from cets_conformance.tables.reading.cells import Outcome, converter
+from cets_conformance.tables.reading.cells import CANONICAL, Outcome, converter, passing
 from cets_conformance.tables.reading.convert import convert
 from cets_conformance.tables.reading.grid import STRING, Form, GridColumn, float_text, floats
 
@@ -252,3 +253,20 @@ def test_a_column_of_names_becomes_what_each_name_becomes(texts: list[str]) -> N
     assert [item.position for item in done.wrong] == wrong
     noted = {note for one in one_by_one if one is not None for note in one.notes}
     assert set(done.notes) == noted
+
+
+LISTED = [*provinces.PROVINCES, "66", *(text for c in COLUMNS.values() for text in c.choices)]
+PASSING = {kind: st.from_regex(CANONICAL[kind], fullmatch=True) for kind in CANONICAL}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.fixed_dictionaries(PASSING))
+def test_what_passes_is_what_its_converter_leaves_as_it_is(drawn: dict[Type, str]) -> None:
+    for column in COLUMNS.values():
+        for form, passes in passing(column, 0).items():
+            for text in filter(passes, [*LISTED, *drawn.values()]):
+                assert converter(column)(text, form, 0) == Outcome(text)
+
+
+def test_figures_in_ten_thousand_tonnes_do_not_pass() -> None:
+    assert not any(passing(column, 4) for column in COLUMNS.values() if column.unit)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cets_conformance.tables.columns import COLUMNS
-from cets_conformance.tables.reading import Table, few, table_from_rows
+from cets_conformance.tables.reading import Table, grid, table_from_rows
 from cets_conformance.tables.reading.grid import Literal
 
 from .conftest import HEADER, ROW
@@ -52,7 +52,7 @@ def test_a_short_table_is_read_as_a_long_one(rows: list[dict[str, Any]], data: A
     table = [right, *(right | row for row in rows)]
     one_by_one = table_from_rows(table, unit=unit)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(few, "FEW", 0)
+        patch.setattr(grid, "FEW", 0)
         whole = table_from_rows(table, unit=unit)
     assert columns_of(one_by_one) == columns_of(whole)
     assert one_by_one.problems == whole.problems

@@ -86,6 +86,14 @@ def test_titles_blank_rows_and_totals_are_told_apart_and_never_become_rows(read_
     assert table.problems == ()
 
 
+def test_a_total_is_told_by_all_that_its_identifier_may_be(read_csv) -> None:
+    """A wide blank is as good as nothing; the word may be followed by others."""
+    table = read_csv(
+        f"{BASE},allowance\n2025,钢铁,A,5\n合计,,\u3000,5\n,,合计（2025）,5\n,,总计。,5\n,,SUB-TOTAL,5\n"
+    )
+    assert table.origin.total_rows == (3, 4, 5, 6)
+
+
 def test_a_unit_whose_enterprise_is_called_total_is_no_total(read_csv) -> None:
     table = read_csv("年度,行业,企业名称,unit_id,allowance\n2025,钢铁,Total,A,5\n")
     assert list(table.cells["unit_id"]) == ["A"]
