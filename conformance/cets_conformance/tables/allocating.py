@@ -39,7 +39,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from cets_conformance.tables.exact import MILLION, Array
+from cets_conformance.tables.exact import MILLION, Array, positions
 from cets_reference.parameters import Parameters
 from cets_reference.rule_set import RuleSet
 
@@ -101,6 +101,8 @@ def allocate(inputs: Inputs, at: Array, rules: RuleSet) -> Allocated:
 
     A block at a time, so that what is in between stays in the processor's own memory.
     """
+    if len(at) <= _BLOCK:
+        return _allocate(inputs.take(at), rules)
     allowance, ratio = np.empty(len(at), np.int64), np.empty(len(at))
     bound = np.empty(len(at), np.int8)
     for start in range(0, len(at), _BLOCK):
@@ -129,7 +131,7 @@ def _allocate(inputs: Inputs, rules: RuleSet) -> Allocated:
     undecided |= np.abs(ratio - dirtiest) <= _BOUND
     if not _is_provable(plan):
         undecided[:] = True
-    rows = np.flatnonzero(undecided)
+    rows = positions(undecided)
     whole[rows] = 0
     allowance = whole.astype(np.int64)
     if len(rows):

@@ -41,6 +41,20 @@ class Coded:
         picked: Array = found[self.codes]
         return picked
 
+    def beside(self, other: Coded) -> Coded:
+        """Give both texts of each row, a blank between; -1 where one is missing."""
+        known, count = (self.codes >= 0) & (other.codes >= 0), len(other.texts)
+        keys = np.where(known, self.codes.astype(np.int64) * count + other.codes, -1)
+        distinct, codes = dense(keys)
+        pairs = (divmod(key, count) for key in distinct.tolist())
+        return Coded(codes, tuple(f"{self.texts[one]} {other.texts[two]}" for one, two in pairs))
+
+    def counts(self, where: Array) -> dict[str, int]:
+        """Count how often each text stands in rows of ``where``, as first met there."""
+        distinct, codes = dense(self.codes[where])
+        counts = np.bincount(codes + 1, minlength=len(distinct) + 1)[1:].tolist()
+        return {self.texts[code]: n for code, n in zip(distinct.tolist(), counts, strict=True)}
+
 
 def dense(keys: Array) -> tuple[Array, Array]:
     """Number the distinct keys in the order in which they are first met; a key of -1 stays -1."""
