@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -46,8 +47,12 @@ def check_amounts(done: Recomputed, kin: Kin, years: Years) -> list[Result]:
 
 def _begun(check: str, column: str, *, tonnage: bool = True) -> Result:
     """Begin a check of a column, which may be empty."""
-    empty = Reason("COLUMN_EMPTY", {"field": column})
-    return Result(check, tonnage=tonnage, otherwise=empty)
+    return Result(check, tonnage=tonnage, otherwise=_empty(column))
+
+
+@cache
+def _empty(column: str) -> Reason:
+    return Reason("COLUMN_EMPTY", {"field": column})
 
 
 def _required(done: Recomputed, check: str, column: str) -> Result:

@@ -73,7 +73,10 @@ def _pass(codes: pa.Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Tell which codes of a chunk pass as they stand."""
     found = np.zeros(len(codes), np.bool_)
     data, offsets = data_of(codes)
-    rows = np.flatnonzero((np.diff(offsets) == _LENGTH) & is_valid(codes))
+    likely = offsets[1:] - offsets[:-1] == _LENGTH
+    if codes.null_count:
+        likely &= is_valid(codes)
+    rows = np.flatnonzero(likely)
     if not len(rows):
         return found
     if len(rows) < len(codes):

@@ -49,7 +49,8 @@ def check_order(parts: Parts[Recomputed], written: Parts[Written]) -> Result:
     suspects = {key: Rates.joined(found) for key, found in rates.items()}
     named = _contradictions(units, trusted, suspects) if suspects else {}
     others = sorted({found.other for found in named.values()})
-    ids = {number: text for part in units.each(_Units.ids, others) for number, text in part}
+    naming = units.each(_Units.ids, others) if others else []
+    ids = {number: text for part in naming for number, text in part}
     return merged(units.each(_Units.result, named, ids, parts.keep))
 
 

@@ -189,7 +189,7 @@ def _surplus_rates(done: Recomputed) -> dict[str, list[int]]:
     at = positions(done.known & found.present & (done.obligation > 0))
     owed = done.obligation[at]
     steps = _BINS_OF_ONE * (found.values[at] - owed) // owed + _BINS_TO_EDGE
-    places = np.clip(steps + 1, 0, _BINS - 1)
+    places = np.minimum(np.maximum(steps + 1, 0), _BINS - 1)
     sectors = rows.coded("sector")
     counted = {}
     for code, sector in enumerate(sectors.texts):

@@ -97,6 +97,8 @@ class Rows:
 
     def places(self, numbers: Sequence[int] | Array) -> Array:
         """Give the positions of the rows with some numbers, ascending, as far as they are here."""
+        if not len(numbers):
+            return np.zeros(0, np.int64)
         at = np.minimum(np.searchsorted(self.number, numbers), len(self) - 1)
         found: Array = at[self.number[at] == numbers]
         return found
