@@ -76,7 +76,7 @@ class Counted:
     def of(cls, rows: Rows) -> Counted:
         """Count those of a part."""
         written, needs = rows.balance_values, rows.needs_intensity
-        everywhere = written.counts(written.codes >= 0)
+        everywhere = written.counts()
         usable = {
             text: count for text, count in written.counts(needs).items() if _is_positive(text)
         }
@@ -130,7 +130,7 @@ def balance_values(
 def right_values(counted: Counted, values: Mapping[Key, BalanceValue]) -> dict[Key, BalanceValue]:
     """Give what the balance value of each sector and year that carries one should be."""
     return {
-        key: values.get(key, BalanceValue(_most_common(texts), "table"))
+        key: values[key] if key in values else BalanceValue(_most_common(texts), "table")
         for key, texts in counted.everywhere.items()
     }
 

@@ -47,9 +47,9 @@ class Coded(NamedTuple):
         pairs = (divmod(key, count) for key in distinct.tolist())
         return Coded(codes, tuple(f"{self.texts[one]} {other.texts[two]}" for one, two in pairs))
 
-    def counts(self, where: Array) -> dict[str, int]:
-        """Count how often each text stands in rows of ``where``, as first met there."""
-        distinct, codes = dense(self.codes[where])
+    def counts(self, where: Array | None = None) -> dict[str, int]:
+        """Count how often each text stands in rows of ``where``, or in all; as first met there."""
+        distinct, codes = dense(self.codes if where is None else self.codes[where])
         counts = np.bincount(codes + 1, minlength=len(distinct) + 1)[1:].tolist()
         return {self.texts[code]: n for code, n in zip(distinct.tolist(), counts, strict=True)}
 

@@ -39,33 +39,30 @@ def check_plausibility(done: Recomputed, kin: Kin) -> list[Result]:
 
 def _intensities(done: Recomputed) -> Result:
     """T-30: the intensity lies in the sector's usual range."""
-    rows = done.rows
-    sectors, where = rows.coded("sector"), positions(done.by_intensity)
-    emitted, output = rows.emitted[where], rows.numbers("output").values[where]
-    intensity = emitted.astype(np.float64) / output.astype(np.float64)
-    lower, upper = sectors.pick(_USUAL.__getitem__, (0.0, 0.0), np.float64)[where].T
-    unusual = (intensity < lower) | (intensity > upper)
-    near = np.minimum(np.abs(intensity - lower), np.abs(intensity - upper)) <= _NEAR * upper
-    for at in positions(near).tolist():
-        sector = sectors.texts[sectors.codes[where[at]]]
-        least, most = map(Fraction, USUAL_INTENSITY[sector])
+    rows, where = done.rows, done.by_intensity
+    codes, sectors = rows.coded("sector")
+    emitted, output = rows.emitted, rows.numbers("output").values
+    with np.errstate(divide="ignore", invalid="ignore"):  # rows without an output are left out
+        intensity = emitted.astype(np.float64) / output.astype(np.float64)
+    lower, upper = (
+        np.array([*(_USUAL[sector][side] for sector in sectors), 0.0])[codes] for side in (0, 1)
+    )
+    unusual = where & ((intensity < lower) | (intensity > upper))
+    apart = np.minimum(np.abs(intensity - lower), np.abs(intensity - upper))
+    for at in positions(where & (apart <= _NEAR * upper)).tolist():
+        least, most = map(Fraction, USUAL_INTENSITY[sectors[codes[at]]])
         unusual[at] = not least <= Fraction(int(emitted[at]), int(output[at])) <= most
-    named = positions(unusual)
-    failed = where[named]
+    failed = positions(unusual)
 
     def make(index: int) -> Row:
-        at, position = int(named[index]), int(failed[index])
-        usual = " – ".join(USUAL_INTENSITY[sectors.texts[sectors.codes[position]]])
-        return rows.finding(
-            position,
-            "intensity",
-            print_ratio(Fraction(int(emitted[at]), int(output[at]))),
-            usual,
-            code="INTENSITY_UNUSUAL",
-            values={"usual": usual},
-        )
+        at = int(failed[index])
+        usual = " – ".join(USUAL_INTENSITY[sectors[codes[at]]])
+        found = print_ratio(Fraction(int(emitted[at]), int(output[at])))
+        values = {"usual": usual}
+        return rows.finding(at, "intensity", found, usual, code="INTENSITY_UNUSUAL", values=values)
 
-    return Result("T-30", Found(failed, make), checked=len(where), tonnage=False)
+    checked = int(np.count_nonzero(where))
+    return Result("T-30", Found(failed, make), checked=checked, tonnage=False)
 
 
 def _bounds(done: Recomputed) -> Result:
