@@ -35,6 +35,8 @@ class RuleSet:
 
         Raises ``ValueError`` on a reading or a choice that does not exist, saying which do.
         """
+        if not choices:
+            return self
         known = {reading.id: reading.choices for reading in READINGS}
         for name, choice in choices.items():
             if name not in known:

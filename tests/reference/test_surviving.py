@@ -137,3 +137,7 @@ def test_missing_process_emissions_are_asked_for_by_the_rule_of_intensity() -> N
 )
 def test_every_alternative_of_a_reading_counts_as_changed(reading: str, choice: str) -> None:
     assert DEFAULT.with_readings({reading: choice}).changed_readings() == {reading: choice}
+
+
+def test_without_a_choice_the_rules_are_the_very_same() -> None:
+    assert DEFAULT.with_readings({}) is DEFAULT

@@ -11,7 +11,7 @@ The bound
 ---------
 u = 2^-53; every operation, and every conversion of an exact number to a double, is right within a
 factor 1 + ε, |ε| ≤ u; terms in u² are covered by rounding the constants up. It is taken for
-granted, and asked of the plan by :func:`_is_provable`, that 0 ≤ s ≤ 1, that the constant
+granted, and asked of the plan by :class:`_Doubles`, that 0 ≤ s ≤ 1, that the constant
 coefficients are within ±1 and the bounds of X within ±1 with 0 between them; and w ≤ e, which holds
 of every unit that makes it here (``PROCESS_EXCEEDS_ENTERPRISE``). E = e/10^6, in t.
 
@@ -36,10 +36,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
-from cets_conformance.tables.exact import MILLION, Array
+from cets_conformance.tables.exact import MILLION, Array, positions
 from cets_reference.parameters import Parameters
 from cets_reference.rule_set import RuleSet
 
@@ -101,6 +103,8 @@ def allocate(inputs: Inputs, at: Array, rules: RuleSet) -> Allocated:
 
     A block at a time, so that what is in between stays in the processor's own memory.
     """
+    if len(at) <= _BLOCK:
+        return _allocate(inputs.take(at), rules)
     allowance, ratio = np.empty(len(at), np.int64), np.empty(len(at))
     bound = np.empty(len(at), np.int8)
     for start in range(0, len(at), _BLOCK):
@@ -111,25 +115,22 @@ def allocate(inputs: Inputs, at: Array, rules: RuleSet) -> Allocated:
 
 
 def _allocate(inputs: Inputs, rules: RuleSet) -> Allocated:
-    plan = rules.plan
+    plan = _Doubles.of(rules.plan)
     half = 0.0 if rules.readings["rounding"] == "unit_floor" else 0.5
     factors = np.array([float(1 / balance) for balance in inputs.balances])
     emissions, base = inputs.emissions.astype(np.float64), inputs.base.astype(np.float64)
     ratio = inputs.emitted.astype(np.float64) / inputs.output.astype(np.float64)
     ratio *= factors[inputs.balance]
-    cleanest, dirtiest = (
-        float(1 - bound.value) for bound in (plan.deviation_upper, plan.deviation_lower)
-    )
-    bound = (ratio < cleanest).astype(np.int8) - (ratio > dirtiest)
+    bound = (ratio < plan.cleanest).astype(np.int8) - (ratio > plan.dirtiest)
     tonnes = (emissions + base * _coefficients(ratio, bound, plan)) / MILLION + half
     whole = np.floor(tonnes)
     part, near = tonnes - whole, _BOUND * (emissions / MILLION + 1)
     undecided = (part < near) | (part > 1 - near)
-    undecided |= np.abs(ratio - cleanest) <= _BOUND
-    undecided |= np.abs(ratio - dirtiest) <= _BOUND
-    if not _is_provable(plan):
+    undecided |= np.abs(ratio - plan.cleanest) <= _BOUND
+    undecided |= np.abs(ratio - plan.dirtiest) <= _BOUND
+    if not plan.provable:
         undecided[:] = True
-    rows = np.flatnonzero(undecided)
+    rows = positions(undecided)
     whole[rows] = 0
     allowance = whole.astype(np.int64)
     if len(rows):
@@ -137,20 +138,52 @@ def _allocate(inputs: Inputs, rules: RuleSet) -> Allocated:
     return Allocated(allowance, bound, ratio)
 
 
-def _coefficients(ratio: Array, bound: Array, plan: Parameters) -> Array:
+def _coefficients(ratio: Array, bound: Array, plan: _Doubles) -> Array:
     coefficients = 1 - ratio
-    coefficients *= float(plan.slope.value)
-    coefficients[bound > 0] = float(plan.coefficient_upper.value)
-    coefficients[bound < 0] = float(plan.coefficient_lower.value)
+    coefficients *= plan.slope
+    coefficients[bound > 0] = plan.upper
+    coefficients[bound < 0] = plan.lower
     return coefficients
 
 
-def _is_provable(plan: Parameters) -> bool:
-    """Tell whether the plan's figures are within what the bound takes for granted."""
-    return (
-        0 <= plan.slope.value <= 1
-        and -1 <= plan.deviation_lower.value < 0 < plan.deviation_upper.value <= 1
-        and max(abs(plan.coefficient_upper.value), abs(plan.coefficient_lower.value)) <= 1
+class _Doubles(NamedTuple):
+    """The plan's figures as doubles."""
+
+    slope: float
+    """s."""
+    cleanest: float
+    """The ratio below which the coefficient is ``upper``: 1 less the upper bound of X."""
+    dirtiest: float
+    """The ratio above which it is ``lower``."""
+    upper: float
+    """Coefficient at its upper bound."""
+    lower: float
+    """Coefficient at its lower bound."""
+    provable: bool
+    """Whether the figures are within what the bound takes for granted."""
+
+    @classmethod
+    def of(cls, plan: Parameters) -> _Doubles:
+        """Take those of a plan."""
+        return _doubles(
+            plan.slope.value,
+            (plan.deviation_upper.value, plan.deviation_lower.value),
+            (plan.coefficient_upper.value, plan.coefficient_lower.value),
+        )
+
+
+@lru_cache(1 << 6)
+def _doubles(
+    slope: Fraction, deviation: tuple[Fraction, Fraction], coefficient: tuple[Fraction, Fraction]
+) -> _Doubles:
+    (most, least), (upper, lower) = deviation, coefficient
+    return _Doubles(
+        float(slope),
+        float(1 - most),
+        float(1 - least),
+        float(upper),
+        float(lower),
+        0 <= slope <= 1 and -1 <= least < 0 < most <= 1 and max(abs(upper), abs(lower)) <= 1,
     )
 
 

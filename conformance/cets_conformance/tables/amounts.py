@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
 
 from cets_conformance.tables.balances import half_unit
-from cets_conformance.tables.exact import Array, half_up
+from cets_conformance.tables.exact import Array, half_up, positions
 from cets_conformance.tables.findings import Found, Reason, Result, Row
 from cets_conformance.tables.identities import Kin, Years
 from cets_conformance.tables.reading.grid import np_array, pa_array
@@ -46,18 +47,20 @@ def check_amounts(done: Recomputed, kin: Kin, years: Years) -> list[Result]:
 
 def _begun(check: str, column: str, *, tonnage: bool = True) -> Result:
     """Begin a check of a column, which may be empty."""
-    empty = Reason("COLUMN_EMPTY", {"field": column})
-    return Result(check, tonnage=tonnage, otherwise=empty)
+    return Result(check, tonnage=tonnage, otherwise=_empty(column))
+
+
+@cache
+def _empty(column: str) -> Reason:
+    return Reason("COLUMN_EMPTY", {"field": column})
 
 
 def _required(done: Recomputed, check: str, column: str) -> Result:
     """Compare an amount that no row may lack."""
     result, found = _begun(check, column), done.rows.numbers(column)
-    result.skip_where(
-        ~(done.known & found.present),
-        lambda at: CELL_NOT_USABLE if done.known[at] else done.why(at),
-    )
-    _compare(result, done, column, found, done.amount, done.known & found.present)
+    where = done.known & found.present
+    result.skip_where(~where, lambda at: CELL_NOT_USABLE if done.known[at] else done.why(at))
+    _compare(result, done, column, found, done.amount, where)
     return result
 
 
@@ -75,7 +78,8 @@ def _pre_allocations(done: Recomputed, kin: Kin, years: Years) -> Result:
     found = rows.numbers("pre_allocation")
     if not found.present.any():
         return result
-    usable = rows.is_unit & (kin.known | rows.by_sort(lambda sort: sort.pre_allocated == 0))
+    rules = rows.rules
+    usable = rows.is_unit & (kin.known | rows.by_sort(lambda sort: not sort.pre_allocated(rules)))
 
     def why(at: int) -> Reason:
         if not rows.is_unit[at]:
@@ -93,6 +97,8 @@ def _adjustments(done: Recomputed) -> Result:
     """T-13: entitlement less what was pre-allocated, arrears not being in the table."""
     rows, result = done.rows, _begun("T-13", "adjustment")
     found, before = rows.numbers("adjustment"), rows.numbers("pre_allocation")
+    if not found.present.any():
+        return result
     usable = done.known & before.present
     result.skip_where(
         found.present & ~usable,
@@ -109,7 +115,9 @@ def _compare(
     """Compare an amount exactly, on the rows of ``where``."""
     rows = done.rows
     result.checked += int(np.count_nonzero(where))
-    wrong = np.flatnonzero(where & (found.values != right))
+    wrong = positions(where & (found.values != right))
+    if not len(wrong):
+        return
     written, expected = found.values[wrong], right[wrong]
 
     def make(index: int) -> Row:
@@ -133,7 +141,7 @@ def _ratios(done: Recomputed, check: str, column: str) -> Result:
             & rows.by_sort(lambda sort: sort.scope is not None and sort.scope.method == "equal")
         )
     result.checked = int(np.count_nonzero(where))
-    at = np.flatnonzero(where)
+    at = positions(where)
     texts = rows.texts(column).text.take(pa_array(at))
     written = np_array(texts.cast("float64"))
     right = _approximate(done, column, at)
@@ -141,7 +149,7 @@ def _ratios(done: Recomputed, check: str, column: str) -> Result:
     half = _half_units(texts)
     error = _ERROR * (np.abs(written) + np.abs(right) + 2)
     wrong = differences > half + error
-    for index in np.flatnonzero(~wrong & (differences >= half - error)).tolist():
+    for index in positions(~wrong & (differences >= half - error)).tolist():
         text = str(rows.cell(column, int(at[index])))
         wrong[index] = abs(Fraction(text) - _exact(done, column, int(at[index]))) > half_unit(text)
     failed = at[wrong]
@@ -201,9 +209,11 @@ def _methods(done: Recomputed) -> Result:
     where = done.known & found.present
     result.skip_where(~where, lambda at: CELL_NOT_USABLE if done.known[at] else done.why(at))
     result.checked = int(np.count_nonzero(where))
-    wrong = np.flatnonzero(where & (found.values != done.amount))
+    wrong = positions(where & (found.values != done.amount))
+    if not len(wrong):
+        return result
     treated = _treated_as(done, found.values, wrong)
-    named = np.flatnonzero(treated != "")
+    named = positions(treated != "")
     wrong, treated = wrong[named], treated[named]
     written, right = found.values[wrong], done.amount[wrong]
 
@@ -240,7 +250,8 @@ def _treated_as(done: Recomputed, found: Array, wrong: Array) -> Array:
         rows.numbers("verified_emissions").values[wrong], rows.rules.readings["rounding"]
     )
     treated[open_ & (method == "intensity") & (written == equal)] = "SPECIAL"
-    special = np.flatnonzero(open_ & (method != "intensity"))
-    ordinary = allowance_as_ordinary(rows, done.values, wrong[special])
-    treated[special[ordinary == written[special]]] = "ORDINARY"
+    special = positions(open_ & (method != "intensity"))
+    if len(special):
+        ordinary = allowance_as_ordinary(rows, done.values, wrong[special])
+        treated[special[ordinary == written[special]]] = "ORDINARY"
     return treated

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import lru_cache
 
 import numpy as np
 
-from cets_conformance.tables.coded import dense, split_group
-from cets_conformance.tables.exact import Array
+from cets_conformance.tables.coded import split_group
+from cets_conformance.tables.exact import positions
 from cets_conformance.tables.findings import Found, Reason, Result, Row
 from cets_conformance.tables.options import Options
 from cets_conformance.tables.parts import Parts
@@ -34,7 +34,13 @@ Key = tuple[str, int]
 """Sector and year."""
 
 
-@dataclass(frozen=True)
+@lru_cache(1 << 10)
+def _ratio(text: str) -> Fraction:
+    """Read a balance value: of all tables few, read over and over."""
+    return Fraction(text)
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceValue:
     """The balance value of a sector and year."""
 
@@ -43,10 +49,10 @@ class BalanceValue:
     origin: str
     """``option``, ``solved`` or ``table``."""
 
-    @cached_property
+    @property
     def value(self) -> Fraction:
         """The figure, exact."""
-        return Fraction(self.text)
+        return _ratio(self.text)
 
 
 def half_unit(text: str) -> Fraction:
@@ -69,12 +75,15 @@ class Counted:
     @classmethod
     def of(cls, rows: Rows) -> Counted:
         """Count those of a part."""
-        needed, _ = dense(rows.groups.codes[rows.needs_intensity])
-        usable = rows.needs_intensity & rows.coded("balance_value").where(_is_positive)
+        written, needs = rows.balance_values, rows.needs_intensity
+        everywhere = written.counts()
+        usable = {
+            text: count for text, count in written.counts(needs).items() if _is_positive(text)
+        }
         return cls(
-            _written(rows, np.ones(len(rows), np.bool_)),
-            _written(rows, usable),
-            tuple(split_group(rows.groups.texts[group]) for group in needed.tolist()),
+            _by_group(everywhere),
+            _by_group(usable),
+            tuple(map(split_group, rows.groups.counts(needs))),
         )
 
     @classmethod
@@ -121,45 +130,29 @@ def balance_values(
 def right_values(counted: Counted, values: Mapping[Key, BalanceValue]) -> dict[Key, BalanceValue]:
     """Give what the balance value of each sector and year that carries one should be."""
     return {
-        key: values.get(key, BalanceValue(_most_common(texts), "table"))
+        key: values[key] if key in values else BalanceValue(_most_common(texts), "table")
         for key, texts in counted.everywhere.items()
     }
 
 
-def _is_positive(text: str) -> bool:
-    return Fraction(text) > 0
+def _is_positive(written: str) -> bool:
+    return _ratio(written.rpartition(" ")[2]) > 0
 
 
-def _written(rows: Rows, where: Array) -> dict[Key, dict[str, int]]:
-    """Give by sector and year the balance values written there and how often, as first met."""
-    values = rows.coded("balance_value")
+def _by_group(counts: Mapping[str, int]) -> dict[Key, dict[str, int]]:
+    """Put balance values, each with its sector and year, under these."""
     found: dict[Key, dict[str, int]] = defaultdict(dict)
-    for (group, value), count in _pairs(rows, where):
-        found[split_group(rows.groups.texts[group])][values.texts[value]] = count
+    for written, count in counts.items():
+        group, _, value = written.rpartition(" ")
+        found[split_group(group)][value] = count
     return dict(found)
-
-
-def _pairs(rows: Rows, where: Array) -> Iterable[tuple[tuple[int, int], int]]:
-    """Give (group, balance value) of the rows of ``where`` and how often, as first met."""
-    values = rows.coded("balance_value")
-    known = where & (rows.groups.codes >= 0) & (values.codes >= 0)
-    keys, codes = dense(_pair_keys(rows)[known])
-    counts = np.bincount(codes, minlength=len(keys))
-    for key, count in zip(keys.tolist(), counts.tolist(), strict=True):
-        yield divmod(key, len(values.texts)), count
-
-
-def _pair_keys(rows: Rows) -> Array:
-    values = rows.coded("balance_value")
-    keys: Array = rows.groups.codes.astype(np.int64) * max(len(values.texts), 1) + values.codes
-    return keys
 
 
 def _most_common(written: Mapping[str, int]) -> str:
     """Give the value that most rows carry, as most of them write it; the first of equals."""
     by_value: dict[Fraction, list[tuple[str, int]]] = defaultdict(list)
     for text, count in written.items():
-        by_value[Fraction(text)].append((text, count))
+        by_value[_ratio(text)].append((text, count))
     most = max(by_value.values(), key=lambda texts: sum(count for _, count in texts))
     return max(most, key=lambda text: text[1])[0]
 
@@ -170,35 +163,38 @@ def check_balance_values(rows: Rows, right: Mapping[Key, BalanceValue]) -> Resul
     Within the table values must be equal; against a given or solved one they are compared at the
     decimals they are written with.
     """
-    empty = Reason("COLUMN_EMPTY", {"field": "balance_value"})
-    result = Result("T-20", tonnage=False, otherwise=empty)
-    texts = rows.coded("balance_value").texts
-    groups = [split_group(text) for text in rows.groups.texts]
-    wrong: dict[int, Fraction] = {}
-    for (group, value), count in _pairs(rows, np.ones(len(rows), np.bool_)):
-        result.checked += count
-        should = right[groups[group]]
-        difference = Fraction(texts[value]) - should.value
-        slack = 0 if should.origin == "table" else half_unit(texts[value])
-        if abs(difference) > slack:
-            wrong[group * len(texts) + value] = difference
-    keys = _pair_keys(rows)
-    known = (rows.groups.codes >= 0) & (rows.coded("balance_value").codes >= 0)
-    distinct = np.array(sorted(wrong), np.int64)
-    failed = np.flatnonzero(known & np.isin(keys, distinct))
+    written = rows.balance_values
+    result = Result(
+        "T-20",
+        checked=int(np.count_nonzero(written.codes >= 0)),
+        tonnage=False,
+        otherwise=Reason("COLUMN_EMPTY", {"field": "balance_value"}),
+    )
+    off = [_off(text, right) for text in written.texts]
+    if not any(off):
+        return result
+    rank = {size: at for at, size in enumerate(sorted({Fraction(0), *map(abs, off)}))}
+    ranks = np.array([*(rank[abs(difference)] for difference in off), 0])[written.codes]
+    failed = positions(ranks)
 
     def make(index: int) -> Row:
-        key = int(keys[failed[index]])
-        group, value = divmod(key, len(texts))
         position = int(failed[index])
-        should = right[groups[group]].text
-        return rows.finding(position, "balance_value", texts[value], should, wrong[key])
+        code = written.codes[position]
+        group, _, value = written.texts[code].rpartition(" ")
+        should = right[split_group(group)].text
+        return rows.finding(position, "balance_value", value, should, off[code])
 
-    sizes = sorted({abs(difference) for difference in wrong.values()})
-    rank = {size: at for at, size in enumerate(sizes)}
-    ranks = np.array([rank[abs(wrong[key])] for key in distinct.tolist()], np.int64)
-    result.failures = Found(failed, make, ranks[np.searchsorted(distinct, keys[failed])])
+    result.failures = Found(failed, make, ranks[failed])
     return result
+
+
+def _off(written: str, right: Mapping[Key, BalanceValue]) -> Fraction:
+    """Give by how much a balance value, with its sector and year, is off; 0 where that may be."""
+    group, _, value = written.rpartition(" ")
+    should = right[split_group(group)]
+    difference = _ratio(value) - should.value
+    slack = 0 if should.origin == "table" else half_unit(value)
+    return difference if abs(difference) > slack else Fraction(0)
 
 
 def last_place(value: BalanceValue, rules: RuleSet) -> Fraction:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,8 +16,7 @@ _FEW = 64
 """Keys that are numbered one by one in less time than Arrow needs to begin."""
 
 
-@dataclass(frozen=True, slots=True)
-class Coded:
+class Coded(NamedTuple):
     """A column of repeating texts."""
 
     codes: Array
@@ -40,6 +38,20 @@ class Coded:
         found = np.array([*map(of_text, self.texts), otherwise], kind)
         picked: Array = found[self.codes]
         return picked
+
+    def beside(self, other: Coded) -> Coded:
+        """Give both texts of each row, a blank between; -1 where one is missing."""
+        known, count = (self.codes >= 0) & (other.codes >= 0), len(other.texts)
+        keys = np.where(known, self.codes.astype(np.int64) * count + other.codes, -1)
+        distinct, codes = dense(keys)
+        pairs = (divmod(key, count) for key in distinct.tolist())
+        return Coded(codes, tuple(f"{self.texts[one]} {other.texts[two]}" for one, two in pairs))
+
+    def counts(self, where: Array | None = None) -> dict[str, int]:
+        """Count how often each text stands in rows of ``where``, or in all; as first met there."""
+        distinct, codes = dense(self.codes if where is None else self.codes[where])
+        counts = np.bincount(codes + 1, minlength=len(distinct) + 1)[1:].tolist()
+        return {self.texts[code]: n for code, n in zip(distinct.tolist(), counts, strict=True)}
 
 
 def dense(keys: Array) -> tuple[Array, Array]:

@@ -14,14 +14,23 @@ import numpy as np
 
 from cets_conformance.tables.reading.typed import MILLION
 
-__all__ = ["MILLION", "Array", "half_up", "sum_by"]
+__all__ = ["MILLION", "Array", "half_up", "positions", "sum_by"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+_FEW = 64
+"""Values that are added up one by one in less time than NumPy needs to begin."""
 
 _ROWS = 1 << 20
 _BLOCK = 1 << 15
 _LIMB = 31
 _MASK = (1 << _LIMB) - 1
+
+
+def positions(where: Array) -> Array:
+    """Give where something holds, ascending: ``np.flatnonzero`` without its detours."""
+    found: Array = where.nonzero()[0]
+    return found
 
 
 def half_up(millionths: Array, rounding: str) -> Array:
@@ -37,9 +46,12 @@ def sum_by(groups: Array, values: Array, count: int) -> list[int]:
     int64 is summed in two limbs of 31 and 32 bits, each as doubles, for 2^20 rows at a time: no
     partial sum reaches 2^53, so that every one is exact.
     """
-    if values.dtype == object:
-        return [sum(values[groups == group].tolist()) for group in range(count)]
     sums = [0] * count
+    if values.dtype == object or len(values) <= _FEW:
+        for group, value in zip(groups.tolist(), values.tolist(), strict=True):
+            if group >= 0:
+                sums[group] += value
+        return sums
     for start in range(0, len(values), _ROWS):
         low, high = np.zeros(count + 1), np.zeros(count + 1)
         for at in range(start, min(start + _ROWS, len(values)), _BLOCK):

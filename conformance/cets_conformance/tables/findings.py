@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from cets_conformance.tables.exact import Array
 from cets_reference.quantities import print_ratio
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Result",
     "Row",
     "Told",
+    "in_file_order",
     "merged",
     "printed",
     "told",
@@ -98,11 +100,11 @@ class Listed(list[Row]):
 class Found:
     """Failures as columns, in the order of the file."""
 
-    positions: np.ndarray[Any, np.dtype[np.int64]]
+    positions: Array
     """Positions of the rows in the table, ascending."""
     make: Callable[[int], Row]
     """Make the row of the index in ``positions``."""
-    differences: np.ndarray[Any, Any] | None = None
+    differences: Array | None = None
     """|difference|: integers, exact, in units of 1/``scale``; or floats, for their order alone;
     None where there is no difference."""
     scale: int = 1
@@ -168,7 +170,7 @@ class Result:
             self.skipped += rows
             self.reason = self.reason or reason
 
-    def skip_where(self, where: np.ndarray[Any, Any], why: Callable[[int], Reason]) -> None:
+    def skip_where(self, where: Array, why: Callable[[int], Reason]) -> None:
         """Count the rows of ``where`` as not judged, with the reason of the first."""
         count = int(np.count_nonzero(where))
         if count:
@@ -254,14 +256,30 @@ def merged(results: Sequence[Result], then: Callable[[Row], Any] = _as_they_come
 
     ``then`` orders rows that neither difference nor number does, where they do not come in order.
     """
-    whole = replace(results[0])
+    if len(results) == 1:
+        return results[0]
+    whole = replace(results[0], failures=_Several([result.failures for result in results], then))
     for result in results[1:]:
         whole.checked += result.checked
         whole.skipped += result.skipped
         whole.reason = whole.reason or result.reason
-    if len(results) > 1:
-        whole.failures = _Several([result.failures for result in results], then)
     return whole
+
+
+def in_file_order(kinds: Sequence[Array]) -> tuple[Array, Array, Array]:
+    """Put positions of several kinds, ascending in each, together as they stand in the file.
+
+    Gives the positions, the kind of each, and its place in its kind; of equal ones the first kind's
+    goes first.
+    """
+    if not any(map(len, kinds)):
+        none = np.zeros(0, np.int64)
+        return none, none, none
+    positions = np.concatenate(kinds)
+    kind = np.repeat(np.arange(len(kinds)), [len(some) for some in kinds])
+    place = np.concatenate([np.arange(len(some)) for some in kinds])
+    order = np.argsort(positions, kind="stable")
+    return positions[order], kind[order], place[order]
 
 
 def printed(difference: int | Fraction | None) -> int | str | None:

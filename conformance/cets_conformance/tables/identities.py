@@ -15,7 +15,7 @@ from operator import attrgetter
 import numpy as np
 import pyarrow as pa
 
-from cets_conformance.tables.exact import Array
+from cets_conformance.tables.exact import Array, positions
 from cets_conformance.tables.findings import Listed, Result, Row, merged
 from cets_conformance.tables.fingerprints import fingerprints, repeated
 from cets_conformance.tables.hashing import bucket_of
@@ -97,7 +97,7 @@ def _places(rows: Rows, buckets: int) -> list[Array]:
     """Give the positions of each bucket's rows, ascending."""
     bucket = bucket_of(rows.texts("unit_id").text, buckets)
     bucket = np.where(rows.present("unit_id"), bucket, -1)
-    return [np.flatnonzero(bucket == number) for number in range(buckets)]
+    return [positions(bucket == number) for number in range(buckets)]
 
 
 def _at_home(rows: Rows, buckets: Sequence[Kin]) -> Kin:
@@ -238,7 +238,7 @@ class _Bucket:
 
         Without a second year a unit means something to others only where it stands twice in one.
         """
-        unit, at = self.rows.unit, np.flatnonzero(is_valid(self.rows.unit))
+        unit, at = self.rows.unit, positions(is_valid(self.rows.unit))
         if not self.pairs:
             at = repeated(fingerprints(unit, self.rows.year), at)
         codes = np.full(len(self.rows), -1, np.int64)
@@ -263,7 +263,7 @@ class _Bucket:
         if not self.pairs:
             return np.zeros(count, np.int64), np.zeros(count, np.bool_)
         place = np.full(self.units * len(self.years), -1, np.int64)
-        usable = np.flatnonzero((self.key >= 0) & self.rows.usable)
+        usable = positions((self.key >= 0) & self.rows.usable)
         place[self.key[usable]] = usable
         wanted = self._key(self.rows.year - 1)[self.begin :]
         found = np.where(wanted >= 0, place[wanted], -1) if len(place) else wanted
@@ -273,7 +273,7 @@ class _Bucket:
         """Positions of rows whose unit stood earlier with that year; the first one's numbers."""
         key = self.key[self.begin :]
         first = np.full(self.units * len(self.years), -1, np.int64)
-        at = np.flatnonzero(key >= 0)
+        at = positions(key >= 0)
         first[key[at][::-1]] = at[::-1]
         twice = at[first[key[at]] != at]
         return twice, self.rows.number[self.begin :][first[key[twice]]]
@@ -287,7 +287,7 @@ class _Bucket:
         here = np.full(self.units, len(self.key), np.int64)
         there = np.zeros(self.units, np.bool_)
         there[self.codes[(self.key >= 0) & (self.rows.year == other)]] = True
-        at = np.flatnonzero((self.key >= 0) & (self.rows.year == year))
+        at = positions((self.key >= 0) & (self.rows.year == year))
         split = np.searchsorted(at, self.begin)
         for some in (at[:split][::-1], at[split:][::-1]):
             here[self.codes[some]] = some

@@ -25,6 +25,7 @@ from cets_conformance.tables.balances import (
 )
 from cets_conformance.tables.catalogue import CHECKS
 from cets_conformance.tables.columns import Kind
+from cets_conformance.tables.exact import positions
 from cets_conformance.tables.findings import Reason, Result, merged
 from cets_conformance.tables.hands import hands
 from cets_conformance.tables.identities import Kin, Years, kin_of, strangers
@@ -148,6 +149,8 @@ class _Facts:
     @classmethod
     def merged(cls, parts: Sequence[_Facts]) -> _Facts:
         """Put together what the parts of a table say, in the order of the file."""
+        if len(parts) == 1:
+            return parts[0]
         ends = [end for part in parts for end in part.ends]
         steps = zip(ends[1:-1:2], ends[2::2], strict=True)
         return cls(
@@ -163,7 +166,7 @@ def _years_of(rows: Rows) -> Years:
     known = rows.present("unit_id")
     usable = rows.is_unit & rows.numbers("verified_emissions").present
     found, emissions = (
-        {int(rows.coded("year").texts[code]) for code in np.flatnonzero(counts[1:]).tolist()}
+        {int(rows.coded("year").texts[code]) for code in positions(counts[1:]).tolist()}
         for counts in (np.bincount(rows.coded("year").codes[at] + 1) for at in (known, usable))
     )
     return Years(tuple(sorted(found)), frozenset(emissions))

@@ -10,8 +10,16 @@ import numpy as np
 
 from cets_conformance.tables.balances import BalanceValue, last_place
 from cets_conformance.tables.coded import dense, split_group
-from cets_conformance.tables.exact import MILLION, Array, half_up, sum_by
-from cets_conformance.tables.findings import Found, Listed, Reason, Result, Row, merged
+from cets_conformance.tables.exact import MILLION, Array, positions, sum_by
+from cets_conformance.tables.findings import (
+    Found,
+    Listed,
+    Reason,
+    Result,
+    Row,
+    in_file_order,
+    merged,
+)
 from cets_conformance.tables.identities import Kin, Years
 from cets_conformance.tables.recompute import Recomputed
 from cets_conformance.tables.units import PREVIOUS, Rows
@@ -58,17 +66,11 @@ class Written:
         """Take the amounts of a table."""
         rows = done.rows
         allowance, obligation = rows.numbers("allowance"), rows.numbers("obligation")
-        verified = rows.numbers("verified_emissions").values
-        computed = np.where(
-            rows.by_sort(lambda sort: sort.surrenders),
-            half_up(verified, rows.rules.readings["rounding"]),
-            0,
-        )
         return cls(
             rows,
             rows.is_unit & allowance.present,
             allowance.values,
-            np.where(obligation.present, obligation.values, computed),
+            np.where(obligation.present, obligation.values, done.obligation),
         )
 
     def result(self, check: str) -> Result:
@@ -84,14 +86,15 @@ def check_bounds(written: Written) -> Result:
     plan, rounding = rows.rules.plan, rows.rules.readings["rounding"]
     share = plan.coefficient_upper.value
     slack = BOUND_SLACK_FLOOR if rounding == "unit_floor" else BOUND_SLACK
-    covered = rows.by_sort(lambda sort: sort.scope is not None and sort.scope.covered)
-    where = written.usable & covered
+    where = written.usable & rows.covered
     result.checked = int(np.count_nonzero(where))
     surplus = np.abs(written.allowance - written.obligation)
     # Amounts are below 2^53, so doubles are off by less than 2^-40 of what they are about; what
     # they leave open is settled in integers.
     about = float(share) * written.obligation + float(slack)
-    likely = np.flatnonzero(where & (surplus > about * (1 - 2.0**-40)))
+    likely = positions(where & (surplus > about * (1 - 2.0**-40)))
+    if not len(likely):
+        return result
     scale = share.denominator * slack.denominator
     most = written.obligation[likely].astype(object) * (share * scale).numerator
     most = (most + (slack * scale).numerator) // scale
@@ -222,7 +225,7 @@ def check_previous_emissions(rows: Rows, kin: Kin, years: Years) -> Result:
         lambda at: Reason("NOT_IN_PREVIOUS_TABLE") if named[at] else NOT_A_UNIT,
     )
     result.checked = len(rows) - result.skipped
-    failed = np.flatnonzero(named & kin.known & (written.values != kin.previous))
+    failed = positions(named & kin.known & (written.values != kin.previous))
     found, expected = written.values[failed], kin.previous[failed]
 
     def make(index: int) -> Row:
@@ -245,13 +248,10 @@ def check_presence(rows: Rows, kin: Kin, years: Years) -> Result:
     if not years.neighbours:
         result.reason = Reason("NO_PREVIOUS_TABLE")
         return result
-    absent = np.repeat([year for year, _ in kin.missing], [len(at) for _, at in kin.missing])
-    places = np.concatenate([at for _, at in kin.missing])
-    order = np.argsort(places, kind="stable")
-    places, absent = places[order], absent[order]
+    places, which, _ = in_file_order([at for _, at in kin.missing])
 
     def make(index: int) -> Row:
-        position, values = int(places[index]), {"year": str(absent[index])}
+        position, values = int(places[index]), {"year": str(kin.missing[which[index]][0])}
         unit_id = rows.cell("unit_id", position)
         return rows.finding(
             position, "unit_id", unit_id, code="UNIT_MISSING_IN_YEAR", values=values

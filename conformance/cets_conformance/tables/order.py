@@ -11,7 +11,7 @@ table is wrong all its units are suspects, and all may come.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -20,7 +20,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from cets_conformance.tables.coded import split_group
-from cets_conformance.tables.exact import MILLION, Array
+from cets_conformance.tables.exact import MILLION, Array, positions
 from cets_conformance.tables.findings import Found, Result, Row, merged
 from cets_conformance.tables.laws import Written
 from cets_conformance.tables.parts import Parts
@@ -42,22 +42,20 @@ def check_order(parts: Parts[Recomputed], written: Parts[Written]) -> Result:
     """
     units = parts.then(_Units.of, written)
     counts = _by_key(units.each(_Units.counts))
+    members = {key: tuple(map(sum, zip(*found, strict=True))) for key, found in counts.items()}
     # where most are right, those are the judges
-    trusted = {
-        key
-        for key, found in counts.items()
-        if 2 * sum(right for _, right in found) >= sum(members for members, _ in found)
-    }
+    trusted = {key: 2 * right >= all_ for key, (all_, right) in members.items() if all_ > 1}
     rates = _by_key(units.each(_Units.suspects, trusted))
     suspects = {key: Rates.joined(found) for key, found in rates.items()}
     named = _contradictions(units, trusted, suspects) if suspects else {}
-    others = np.unique(np.array([found.other for found in named.values()], np.int64))
-    ids = {number: text for part in units.each(_Units.ids, others) for number, text in part}
+    others = sorted({found.other for found in named.values()})
+    naming = units.each(_Units.ids, others) if others else []
+    ids = {number: text for part in naming for number, text in part}
     return merged(units.each(_Units.result, named, ids, parts.keep))
 
 
 def _contradictions(
-    units: Parts[_Units], trusted: Collection[Key], suspects: Mapping[Key, Rates]
+    units: Parts[_Units], trusted: Mapping[Key, bool], suspects: Mapping[Key, Rates]
 ) -> dict[int, _Contradiction]:
     """Let the exact rule judge what the filter leaves; by row number."""
     edges = {key: suspected.edges for key, suspected in suspects.items()}
@@ -116,27 +114,28 @@ class _Units:
             if members
         }
 
-    def suspects(self, trusted: Collection[Key]) -> dict[Key, Rates]:
-        """Give the rates of those that may break the standard."""
+    def suspects(self, trusted: Mapping[Key, bool]) -> dict[Key, Rates]:
+        """Give the rates of those that may break the standard, as far as there are several."""
         found = {}
         for key in self.keys:
-            at = self._at(key, ~self.agrees if key in trusted else self.where)
-            if len(at):
-                found[key] = Rates.of(self.figures(at))
+            if key in trusted:
+                at = self._at(key, ~self.agrees if trusted[key] else self.where)
+                if len(at):
+                    found[key] = Rates.of(self.figures(at))
         return found
 
-    def judges(self, key: Key, trusted: Collection[Key]) -> Array:
+    def judges(self, key: Key, trusted: Mapping[Key, bool]) -> Array:
         """Give the positions of those that set the standard."""
-        return self._at(key, self.agrees if key in trusted else self.where)
+        return self._at(key, self.agrees if trusted[key] else self.where)
 
     def _at(self, key: Key, which: Array) -> Array:
         of_key = self.written.rows.groups.codes == self.keys.index(key)
-        return np.flatnonzero(self.where & which & of_key)
+        return positions(self.where & which & of_key)
 
     def rows(self, numbers: Mapping[Key, Array]) -> dict[Key, Figures]:
         """Give the units in rows of these numbers."""
         return {
-            key: self.figures(np.flatnonzero(np.isin(self.written.rows.number, some)))
+            key: self.figures(self.written.rows.places(np.sort(some)))
             for key, some in numbers.items()
         }
 
@@ -152,10 +151,10 @@ class _Units:
             rows.base[at],
         )
 
-    def ids(self, numbers: Array) -> list[tuple[int, str]]:
+    def ids(self, numbers: Sequence[int]) -> list[tuple[int, str]]:
         """Name the units in rows of these numbers, ascending, as far as they are here."""
         rows = self.written.rows
-        at = np.flatnonzero(np.isin(rows.number, numbers)).tolist()
+        at = rows.places(numbers).tolist()
         return [(int(rows.number[place]), rows.cell("unit_id", place) or "") for place in at]
 
     def result(
@@ -167,7 +166,7 @@ class _Units:
         """Give T-22 for the rows of this part."""
         rows, result = self.written.rows, self.written.result("T-22")
         result.checked = int(np.count_nonzero(self.where))
-        failed = np.flatnonzero(np.isin(rows.number, np.array(list(named), np.int64)))
+        failed = rows.places(sorted(named))
         written = self.written.allowance[failed]
         allowed = [named[number].allowed for number in rows.number[failed].tolist()]
 
@@ -196,7 +195,7 @@ class _Bench:
     judges: Mapping[Key, tuple[Array, Rates, Array, int]]
 
     @classmethod
-    def of(cls, units: _Units, trusted: Collection[Key], edges: Mapping[Key, Array]) -> _Bench:
+    def of(cls, units: _Units, trusted: Mapping[Key, bool], edges: Mapping[Key, Array]) -> _Bench:
         """Put the judges of a part into bins."""
         judges = {}
         for key in units.keys:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from cets_conformance import __version__, direct, messages
@@ -43,25 +42,30 @@ class Outcome:
     @property
     def verdict(self) -> str:
         """``does_not_conform``, ``conforms`` or ``not_checked``."""
-        failed = [name for name, result in self.results.items() if result.status == "failed"]
+        return self._verdict(self._statuses())
+
+    def _statuses(self) -> dict[str, str]:
+        return {name: result.status for name, result in self.results.items()}
+
+    def _verdict(self, statuses: Mapping[str, str]) -> str:
+        failed = [name for name, status in statuses.items() if status == "failed"]
         if any(CHECKS[name].severity is Severity.ERROR for name in failed):
             return "does_not_conform"
-        decided = self.results[DECISIVE[self.table.kind]].status == "passed"
+        decided = statuses[DECISIVE[self.table.kind]] == "passed"
         return "conforms" if decided else "not_checked"
 
     def report(self, rows: int | None = 20) -> dict[str, Any]:
         """Give the report (schema ``report``), ``rows`` a finding; None means all of them."""
         origin = self.table.origin
+        statuses = self._statuses()
         return {
             "kind": "table",
             "table_kind": self.table.kind.value,
-            "verdict": self.verdict,
+            "verdict": self._verdict(statuses),
             "rows": self.rows,
-            "checks": [self._check(name) for name in CHECKS],
+            "checks": [self._check(name, status) for name, status in statuses.items()],
             "findings": [
-                self._finding(name, rows)
-                for name, result in self.results.items()
-                if result.status == "failed"
+                self._finding(name, rows) for name, status in statuses.items() if status == "failed"
             ],
             "totals": dict(self.totals),
             "notes": [
@@ -116,18 +120,18 @@ class Outcome:
             raise LookupError("the rows of this table are not in this process")
         return _Subjects(self)
 
-    def _check(self, name: str) -> dict[str, Any]:
+    def _check(self, name: str, status: str) -> dict[str, Any]:
         check, result = CHECKS[name], self.results[name]
         printed_check: dict[str, Any] = {
             "id": name,
             "severity": check.severity.value,
             "clauses": list(check.clauses),
-            "status": result.status,
+            "status": status,
             "rows_checked": result.checked,
             "rows_not_checked": result.skipped,
         }
-        if result.why is not None:
-            printed_check |= _print_reason(result.why)
+        if why := result.why:
+            printed_check |= _print_reason(why)
         return printed_check
 
     def _finding(self, name: str, rows: int | None) -> dict[str, Any]:
@@ -158,7 +162,7 @@ def _print_row(row: Row, columns: Mapping[str, str]) -> dict[str, Any]:
         "field": row.field,
         "found": row.found,
         "expected": row.expected,
-        "difference": printed(Fraction(row.difference) if row.difference is not None else None),
+        "difference": printed(row.difference),
         "column": row.values.get("column") or columns.get(row.field or ""),
         "province": row.province,
         "enterprise_name": row.enterprise_name,

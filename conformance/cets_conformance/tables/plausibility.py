@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from cets_conformance.tables.exact import MILLION, Array
+from cets_conformance.tables.exact import MILLION, Array, positions
 from cets_conformance.tables.findings import Found, Reason, Result, Row
 from cets_conformance.tables.identities import Kin
 from cets_conformance.tables.recompute import Recomputed
@@ -20,6 +20,9 @@ USUAL_INTENSITY = {
     "aluminium": ("1.2", "2.2"),
 }
 """t CO2e per t of product: wide margins around the sectors' published averages (convention)."""
+
+_USUAL = {sector: (float(least), float(most)) for sector, (least, most) in USUAL_INTENSITY.items()}
+"""The same as doubles."""
 
 USUAL_CHANGE = Fraction(30, 100)
 """Year-on-year change of verified emissions above which a row is noted."""
@@ -36,39 +39,36 @@ def check_plausibility(done: Recomputed, kin: Kin) -> list[Result]:
 
 def _intensities(done: Recomputed) -> Result:
     """T-30: the intensity lies in the sector's usual range."""
-    rows = done.rows
-    result = Result("T-30", checked=int(np.count_nonzero(done.by_intensity)), tonnage=False)
-    sectors = rows.coded("sector")
+    rows, where = done.rows, done.by_intensity
+    codes, sectors = rows.coded("sector")
     emitted, output = rows.emitted, rows.numbers("output").values
     with np.errstate(divide="ignore", invalid="ignore"):  # rows without an output are left out
         intensity = emitted.astype(np.float64) / output.astype(np.float64)
-    unusual = np.zeros(len(rows), np.bool_)
-    for side, is_beyond in ((0, np.less), (1, np.greater)):
-        limits = {sector: float(usual[side]) for sector, usual in USUAL_INTENSITY.items()}
-        limit = sectors.pick(limits.__getitem__, 0.0, np.float64)
-        unusual |= is_beyond(intensity, limit)
-        near = done.by_intensity & (np.abs(intensity - limit) <= _NEAR * limit)
-        for at in np.flatnonzero(near).tolist():
-            exact = Fraction(int(emitted[at]), int(output[at]))
-            usual = [Fraction(text) for text in USUAL_INTENSITY[sectors.texts[sectors.codes[at]]]]
-            unusual[at] = not usual[0] <= exact <= usual[1]
-    failed = np.flatnonzero(done.by_intensity & unusual)
+    lower, upper = (
+        np.array([*(_USUAL[sector][side] for sector in sectors), 0.0])[codes] for side in (0, 1)
+    )
+    unusual = where & ((intensity < lower) | (intensity > upper))
+    apart = np.minimum(np.abs(intensity - lower), np.abs(intensity - upper))
+    for at in positions(where & (apart <= _NEAR * upper)).tolist():
+        least, most = map(Fraction, USUAL_INTENSITY[sectors[codes[at]]])
+        unusual[at] = not least <= Fraction(int(emitted[at]), int(output[at])) <= most
+    failed = positions(unusual)
 
     def make(index: int) -> Row:
         at = int(failed[index])
-        usual = " – ".join(USUAL_INTENSITY[sectors.texts[sectors.codes[at]]])
+        usual = " – ".join(USUAL_INTENSITY[sectors[codes[at]]])
         found = print_ratio(Fraction(int(emitted[at]), int(output[at])))
         values = {"usual": usual}
         return rows.finding(at, "intensity", found, usual, code="INTENSITY_UNUSUAL", values=values)
 
-    result.failures = Found(failed, make)
-    return result
+    checked = int(np.count_nonzero(where))
+    return Result("T-30", Found(failed, make), checked=checked, tonnage=False)
 
 
 def _bounds(done: Recomputed) -> Result:
     """T-31: the coefficient is at a bound."""
     plan = done.rows.rules.plan
-    failed = np.flatnonzero(done.bound)
+    failed = positions(done.bound)
 
     def make(index: int) -> Row:
         at = int(failed[index])
@@ -85,11 +85,13 @@ def _changes(done: Recomputed, kin: Kin) -> Result:
     rows = done.rows
     result = Result("T-32", tonnage=False, otherwise=Reason("NO_PREVIOUS_TABLE"))
     before = kin.previous
+    if not kin.known.any():
+        return result
     where = rows.is_unit & kin.known & (before > 0)
     result.checked = int(np.count_nonzero(where))
     now = rows.numbers("verified_emissions").values
     change = np.abs(now - before)
-    failed = np.flatnonzero(where & _exceeds(change, USUAL_CHANGE, before))
+    failed = positions(where & _exceeds(change, USUAL_CHANGE, before))
 
     def make(index: int) -> Row:
         at = int(failed[index])
@@ -114,6 +116,6 @@ def _exceeds(change: Array, share: Fraction, whole: Array) -> Array:
     limit = float(share) * whole.astype(np.float64)
     approximate = change.astype(np.float64)
     exceeds: Array = approximate > limit
-    for at in np.flatnonzero(np.abs(approximate - limit) <= _NEAR * limit).tolist():
+    for at in positions(np.abs(approximate - limit) <= _NEAR * limit).tolist():
         exceeds[at] = int(change[at]) > share * int(whole[at])
     return exceeds

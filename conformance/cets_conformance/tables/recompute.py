@@ -10,7 +10,7 @@ import numpy as np
 
 from cets_conformance.tables.allocating import Inputs, allocate, share_of
 from cets_conformance.tables.balances import BalanceValue
-from cets_conformance.tables.exact import Array, half_up
+from cets_conformance.tables.exact import Array, half_up, positions
 from cets_conformance.tables.findings import Reason
 from cets_conformance.tables.units import PREVIOUS, Rows
 from cets_reference.allocation import ExactAllocation, compute_exact
@@ -68,10 +68,9 @@ def recompute(rows: Rows, values: Values) -> Recomputed:
     balances, balance = _balances(rows, values)
     by_intensity = rows.needs_intensity & (balance >= 0)
     verified = half_up(rows.numbers("verified_emissions").values, rounding)
-    covered = rows.by_sort(lambda sort: sort.scope is not None and sort.scope.covered)
-    amount = np.where(covered, verified, 0)
+    amount = np.where(rows.covered, verified, 0)
     bound, ratio = np.zeros(len(rows), np.int8), np.full(len(rows), np.nan)
-    at = np.flatnonzero(by_intensity)
+    at = positions(by_intensity)
     found = allocate(_inputs(rows, balance, balances), at, rows.rules)
     amount[at], bound[at], ratio[at] = found.allowance, found.bound, found.ratio
     return Recomputed(
@@ -101,12 +100,10 @@ def _inputs(rows: Rows, balance: Array, balances: list[Fraction]) -> Inputs:
 def pre_allocations(rows: Rows, previous: Array) -> Array:
     """Pre-allocate from the previous year's emissions, millionths of t; t, int64."""
     amount = np.zeros(len(rows), np.int64)
-    shares = sorted({sort.pre_allocated for sort in rows.sorts} - {Fraction(0)})
-    share_at = rows.by_sort(
-        lambda sort: shares.index(sort.pre_allocated) if sort.pre_allocated else -1, np.int64
-    )
-    for place, share in enumerate(shares):
-        at = np.flatnonzero(share_at == place)
+    share_of_sort = [sort.pre_allocated(rows.rules) for sort in rows.sorts]
+    for share in set(share_of_sort) - {Fraction(0)}:
+        has_it = np.array([of_sort == share for of_sort in share_of_sort], np.bool_)
+        at = positions(has_it[rows.sort])
         amount[at] = share_of(previous[at], share, rows.rules.readings["rounding"])
     return amount
 
@@ -114,7 +111,8 @@ def pre_allocations(rows: Rows, previous: Array) -> Array:
 def allowance_as_ordinary(rows: Rows, values: Values, at: Array) -> Array:
     """Give what the rows would get as ordinary lines, t; -1 where that cannot be computed."""
     balances, balance = _balances(rows, values)
-    possible = rows.by_sort(lambda sort: sort.ordinary)[at] & (balance[at] >= 0)
+    possible = rows.by_sort(lambda sort: sort.is_intense_as_ordinary(rows.rules))[at]
+    possible &= balance[at] >= 0
     amount = np.full(len(at), -1, np.int64)
     some = at[possible]
     amount[possible] = allocate(_inputs(rows, balance, balances), some, rows.rules).allowance

@@ -31,7 +31,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cets_conformance.tables.exact import Array, sum_by
+from cets_conformance.tables.exact import Array, positions, sum_by
 from cets_conformance.tables.parts import Parts
 from cets_conformance.tables.units import Rows
 from cets_reference.balance import compute_balance, print_balance_value
@@ -85,7 +85,7 @@ class Weights:
 def _members(rows: Rows, key: tuple[str, int]) -> Array:
     """Give the positions of the units of a sector and year that have a weight."""
     group = rows.groups.where(f"{key[0]} {key[1]}".__eq__)
-    return np.flatnonzero(group & rows.needs_intensity & (rows.base > 0))
+    return positions(group & rows.needs_intensity & (rows.base > 0))
 
 
 def _units(rows: Rows, key: tuple[str, int]) -> list[Unit]:
@@ -233,7 +233,7 @@ def _dirtiest(weights: Weights, guess: Fraction, plan: Parameters) -> Fraction:
     """Give the greatest intensity of the units at the upper bound, 0 where there is none."""
     clean, _ = _compare(weights, guess, plan)
     most = weights.intensity[clean].max(initial=0.0)
-    likely = np.flatnonzero(clean & (weights.intensity >= most * (1 - _NEAR)))
+    likely = positions(clean & (weights.intensity >= most * (1 - _NEAR)))
     return max((_exact(weights, at) for at in likely.tolist()), default=Fraction(0))
 
 
@@ -268,7 +268,7 @@ def _compare(weights: Weights, balance: Fraction, plan: Parameters) -> tuple[Arr
         bound = balance * (1 - deviation.value)
         intensity = weights.intensity
         side = intensity > float(bound) if above else intensity < float(bound)
-        near = np.flatnonzero(np.abs(intensity - float(bound)) <= _NEAR * float(bound))
+        near = positions(np.abs(intensity - float(bound)) <= _NEAR * float(bound))
         for at in near.tolist():
             exact = _exact(weights, at)
             side[at] = exact > bound if above else exact < bound
@@ -314,7 +314,7 @@ def _solve_for(
 
 def _between(weights: Weights, guess: Fraction, plan: Parameters) -> Array:
     clean, dirty = _compare(weights, guess, plan)
-    return np.flatnonzero(~(clean | dirty))
+    return positions(~(clean | dirty))
 
 
 def _cut_pull(weights: Weights, guess: Fraction, plan: Parameters) -> int:

@@ -64,10 +64,19 @@ class Sort:
     """Whether an intensity is computed (method ``intensity``, E > 0)."""
     surrenders: bool = False
     """Whether its obligation is its verified emissions, not nothing."""
-    pre_allocated: Fraction = Fraction(0)
-    """Share of the previous year's emissions that is pre-allocated."""
-    ordinary: bool = False
-    """Whether an intensity would be computed if it were taken for an ordinary line."""
+
+    def pre_allocated(self, rules: RuleSet) -> Fraction:
+        """Share of the previous year's emissions that is pre-allocated."""
+        if self.unit is None:
+            return Fraction(0)
+        return compute_exact_pre_allocation(self.unit, Fraction(1), rules)
+
+    def is_intense_as_ordinary(self, rules: RuleSet) -> bool:
+        """Tell whether an intensity would be computed if it were taken for an ordinary line."""
+        if self.unit is None or not self.unit.output:
+            return False
+        ordinary = replace(self.unit, line_kind="ordinary", carbide_slag_rate=Fraction(0))
+        return needs_intensity(ordinary, rules.plan)
 
 
 def unit_input(cells: Mapping[str, str]) -> dict[str, Any]:
@@ -102,14 +111,11 @@ def judge(cells: Mapping[str, str], rules: RuleSet, *, verified: bool) -> Sort:
         path = error.path.removeprefix("/")
         return Sort(error=error, error_field=_FIELD_OF.get(path, path))
     scope = compute_scope(unit, plan)
-    ordinary = replace(unit, line_kind="ordinary", carbide_slag_rate=Fraction(0))
     return Sort(
         unit,
         scope=scope,
         needs_intensity=needs,
         surrenders=verified and compute_obligation(unit, scope, rules) > 0,
-        pre_allocated=compute_exact_pre_allocation(unit, Fraction(1), rules),
-        ordinary=verified and bool(unit.output) and needs_intensity(ordinary, plan),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
 from cets_conformance.tables.columns import COLUMNS, Column, Kind, Need
-from cets_conformance.tables.exact import Array
-from cets_conformance.tables.findings import Found, Listed, Reason, Result, Row
+from cets_conformance.tables.exact import Array, positions
+from cets_conformance.tables.findings import Found, Listed, Reason, Result, Row, in_file_order
 from cets_conformance.tables.identities import Kin
 from cets_conformance.tables.provinces import PROVINCES
 from cets_conformance.tables.reading import Problem, Table
@@ -23,6 +24,18 @@ REQUIRED_CELLS = {
     Kind.PRE_ALLOCATION: ("year", "sector", "unit_id", "pre_allocation"),
 }
 """Cells no row may leave empty."""
+
+_REQUIRED: Mapping[Kind, Sequence[tuple[Column, Need]]] = MappingProxyType(
+    {
+        kind: [
+            (column, column.need[kind])
+            for column in COLUMNS.values()
+            if column.need.get(kind, Need.OPTIONAL) is not Need.OPTIONAL
+        ]
+        for kind in Kind
+    }
+)
+"""Columns that a table may have to have, and when."""
 
 SHOWN = 80
 """Characters of a cell that a finding shows."""
@@ -42,13 +55,11 @@ def check_structure(done: Recomputed, kin: Kin) -> list[Result]:
 
 def needed_columns(done: Recomputed) -> frozenset[str]:
     """Name the columns that a table of these rows must have and has not (T-01)."""
-    rows = done.rows
+    table = done.rows.table
     return frozenset(
         column.name
-        for column in COLUMNS.values()
-        if column.name not in rows.table.columns
-        and (need := column.need.get(rows.table.kind)) is not None
-        and _is_needed(column, need, done)
+        for column, need in _REQUIRED[table.kind]
+        if column.name not in table.columns and _is_needed(column, need, done)
     )
 
 
@@ -68,12 +79,13 @@ def _is_needed(column: Column, need: Need, done: Recomputed) -> bool:
 
     A balance value that was given or solved stands for its column.
     """
-    if need is Need.OPTIONAL:
-        return False
     if need is Need.ALWAYS:
         return True
     rows = done.rows
-    concerned = rows.coded("sector").where(column.sectors.__contains__)
+    sectors = rows.coded("sector")
+    if column.sectors.isdisjoint(sectors.texts):
+        return False
+    concerned = sectors.where(column.sectors.__contains__)
     if need is Need.SECTOR or not concerned.any():
         return bool(concerned.any())
     return bool((concerned & ~done.known & rows.by_sort(_needs_intensity)).any())
@@ -100,21 +112,15 @@ def _cells(rows: Rows) -> Result:
     required = [name for name in REQUIRED_CELLS[rows.table.kind] if name in rows.table.columns]
     missing = [_missing(rows, name, named.get(name, [])) for name in required]
     refused = _refused(rows, dict(zip(required, missing, strict=True)))
-    at = [np.searchsorted(rows.number, [problem.place.row or 0 for problem in problems])]
-    at += missing
-    at.append(refused)
-    parts = np.repeat(np.arange(len(at)), [len(part) for part in at])
-    indices = np.concatenate([np.arange(len(part)) for part in at])
-    places = np.concatenate(at).astype(np.int64)
-    order = np.argsort(places, kind="stable")
-    places, parts, indices = places[order], parts[order], indices[order]
+    read = np.searchsorted(rows.number, [problem.place.row or 0 for problem in problems])
+    places, kinds, indices = in_file_order([read, *missing, refused])
 
     def make(index: int) -> Row:
-        position, part = int(places[index]), int(parts[index])
-        if part == 0:
+        position, kind = int(places[index]), int(kinds[index])
+        if kind == 0:
             return _problem(rows, problems[int(indices[index])])
-        if part <= len(required):
-            return rows.finding(position, required[part - 1], code="CELL_MISSING")
+        if kind <= len(required):
+            return rows.finding(position, required[kind - 1], code="CELL_MISSING")
         return _refusal(rows, position)
 
     return Result("T-02", Found(places, make), checked=len(rows), tonnage=False)
@@ -122,17 +128,19 @@ def _cells(rows: Rows) -> Result:
 
 def _missing(rows: Rows, name: str, named: list[int]) -> Array:
     """Give the rows where a cell that is needed is empty; one that is named already is not."""
-    missing = np.flatnonzero(~rows.present(name))
+    missing = positions(~rows.present(name))
     return missing[~np.isin(rows.number[missing], named)] if named else missing
 
 
 def _refused(rows: Rows, missing: dict[str, Array]) -> Array:
     """Give the rows that the rules refuse at a cell that is not named as missing."""
     columns = rows.table.columns
-    refused = np.flatnonzero(
+    refused = positions(
         rows.by_sort(lambda sort: sort.error is not None and sort.error_field in columns)
     )
     for name, where in missing.items():
+        if not len(where):
+            continue
         at_name = np.array([sort.error_field == name for sort in rows.sorts], np.bool_)
         refused = refused[~(at_name[rows.sort[refused]] & np.isin(refused, where))]
     return refused
@@ -198,7 +206,7 @@ def _texts(rows: Rows, check: str, name: str, right: Array, code: str) -> Result
         result.skip(Reason("CELL_NOT_USABLE"), int(np.count_nonzero(column.bad)))
         wrong &= ~column.bad
     result.checked = len(rows) - result.skipped
-    failed = np.flatnonzero(wrong)
+    failed = positions(wrong)
 
     def make(index: int) -> Row:
         position = int(failed[index])
@@ -219,11 +227,8 @@ def _stray_fields(rows: Rows) -> Result:
     strays = []
     for name in names:
         at_home = sectors.where(COLUMNS[name].sectors.__contains__)
-        strays.append(np.flatnonzero((sectors.codes >= 0) & ~at_home & rows.present(name)))
-    places = np.concatenate([np.zeros(0, np.int64), *strays])
-    columns = np.repeat(np.arange(len(names)), [len(stray) for stray in strays])
-    order = np.argsort(places, kind="stable")
-    places, columns = places[order], columns[order]
+        strays.append(positions((sectors.codes >= 0) & ~at_home & rows.present(name)))
+    places, columns, _ = in_file_order(strays)
 
     def make(index: int) -> Row:
         position, name = int(places[index]), names[int(columns[index])]

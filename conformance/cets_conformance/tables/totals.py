@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from cets_conformance.tables.coded import dense, split_group
-from cets_conformance.tables.exact import MILLION, Array, sum_by
+from cets_conformance.tables.exact import MILLION, Array, positions, sum_by
 from cets_conformance.tables.provinces import PROVINCES
 from cets_conformance.tables.recompute import Recomputed
 from cets_conformance.tables.units import PREVIOUS
@@ -26,24 +26,24 @@ EDGE = Fraction(325, 10000)
 """Where the outermost bins begin: just beyond the 3 % bound."""
 
 
-@dataclass(slots=True)
-class _Sums:
+class _Sums(NamedTuple):
     """Sums over some rows."""
 
     emissions: int = 0
     """Millionths of t."""
     found: int = 0
     expected: int = 0
+    obligation: int = 0
     tonnes: int = 0
     rows: int = 0
     rows_wrong: int = 0
     unknown: int = 0
     """Rows that were not recomputed."""
 
-    def add(self, other: Sequence[int]) -> None:
-        """Add the sums of other rows, in the order of the fields."""
-        for name, value in zip(self.__slots__, other, strict=True):
-            setattr(self, name, getattr(self, name) + value)
+    @classmethod
+    def added(cls, parts: Iterable[Sequence[int]]) -> _Sums:
+        """Add up the sums of several rows."""
+        return cls(*map(sum, zip(*parts, strict=True)))
 
     def as_json(self) -> dict[str, Any]:
         """Print; ``expected`` is None unless every row was recomputed."""
@@ -69,8 +69,6 @@ class Totals:
     """Whether they are of an allocation table."""
     sums: Mapping[Group, Sequence[int]]
     """Sums of the rows of each group, in the order of their members."""
-    obligation: int
-    """Sum of the obligations, t."""
     rates: Mapping[str, list[int]]
     """Number of surplus rates in each bin, by sector."""
 
@@ -78,13 +76,7 @@ class Totals:
     def of(cls, done: Recomputed) -> Totals:
         """Sum up a part."""
         verified = done.rows.verified
-        everywhere = np.zeros(len(done.rows), np.int64)
-        return cls(
-            verified,
-            _cells(done),
-            sum_by(everywhere, done.obligation, 1)[0] if verified else 0,
-            _surplus_rates(done) if verified else {},
-        )
+        return cls(verified, _cells(done), _surplus_rates(done) if verified else {})
 
     @classmethod
     def merged(cls, parts: Sequence[Totals]) -> Totals:
@@ -94,34 +86,30 @@ class Totals:
         return cls(
             parts[0].verified,
             _added([part.sums for part in parts]),
-            sum(part.obligation for part in parts),
             _added([part.rates for part in parts]),
         )
 
     def as_json(self, enterprises: int) -> dict[str, Any]:
         """Print."""
-        whole = _Sums()
-        by_sector: dict[Any, _Sums] = defaultdict(_Sums)
-        by_province: dict[Any, _Sums] = defaultdict(_Sums)
+        by_sector, by_province = defaultdict(list), defaultdict(list)
         for (group, province), sums in self.sums.items():
-            whole.add(sums)
             if group is not None:
-                by_sector[group].add(sums)
+                by_sector[group].append(sums)
             if province is not None:
-                by_province[province].add(sums)
+                by_province[province].append(sums)
+        whole = _Sums.added(self.sums.values())
         found = whole.as_json()
-        obligation = self.obligation if self.verified and not whole.unknown else None
         return {
             "enterprises": enterprises,
             "allowance": {"found": found["found"], "expected": found["expected"]},
-            "obligation": obligation,
+            "obligation": whole.obligation if self.verified and not whole.unknown else None,
             "emissions": found["emissions"],
             "by_sector": [
-                {"sector": sector, "year": year, **sums.as_json()}
+                {"sector": sector, "year": year, **_Sums.added(sums).as_json()}
                 for (sector, year), sums in sorted(by_sector.items())
             ],
             "by_province": [
-                {"province": province, **sums.as_json()}
+                {"province": province, **_Sums.added(sums).as_json()}
                 for province, sums in sorted(by_province.items())
             ],
             "surplus_rates": _print_rates(self.rates),
@@ -171,7 +159,7 @@ def _columns(done: Recomputed) -> tuple[list[Array], list[Array]]:
     both = done.known & amounts.present
     differences = np.where(both, np.abs(amounts.values - expected), 0)
     everywhere = np.ones(len(rows), np.bool_)
-    return [emissions.values, amounts.values, expected, differences], [
+    return [emissions.values, amounts.values, expected, done.obligation, differences], [
         everywhere,
         differences > 0,
         ~done.known,
@@ -188,7 +176,9 @@ def _percent_text(edge: Fraction) -> str:
     return f"{'-' if scaled < 0 else ''}0.{abs(scaled):04d}"
 
 
-_BINS = int(2 * EDGE / BIN) + 2
+# in whole numbers: EDGE is a multiple of BIN, and BIN a part of one
+_BINS_OF_ONE, _BINS_TO_EDGE = int(1 / BIN), int(EDGE / BIN)
+_BINS = 2 * _BINS_TO_EDGE + 2
 _EDGES = tuple(_percent_text(BIN * step - EDGE) for step in range(_BINS - 1))
 
 
@@ -196,11 +186,10 @@ def _surplus_rates(done: Recomputed) -> dict[str, list[int]]:
     """Count covered units by sector and the surplus rate written for them, in fixed bins."""
     rows = done.rows
     found = rows.numbers("allowance")
-    at = np.flatnonzero(done.known & found.present & (done.obligation > 0))
+    at = positions(done.known & found.present & (done.obligation > 0))
     owed = done.obligation[at]
-    # (rate + EDGE) / BIN in whole numbers: EDGE is a multiple of BIN, and BIN a part of one
-    steps = int(1 / BIN) * (found.values[at] - owed) // owed + int(EDGE / BIN)
-    places = np.clip(steps + 1, 0, _BINS - 1)
+    steps = _BINS_OF_ONE * (found.values[at] - owed) // owed + _BINS_TO_EDGE
+    places = np.minimum(np.maximum(steps + 1, 0), _BINS - 1)
     sectors = rows.coded("sector")
     counted = {}
     for code, sector in enumerate(sectors.texts):

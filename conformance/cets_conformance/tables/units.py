@@ -10,7 +10,7 @@ the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
@@ -95,6 +95,14 @@ class Rows:
         found = position < len(self) and self.number[position] == number
         return position if found else None
 
+    def places(self, numbers: Sequence[int] | Array) -> Array:
+        """Give the positions of the rows with some numbers, ascending, as far as they are here."""
+        if not len(numbers):
+            return np.zeros(0, np.int64)
+        at = np.minimum(np.searchsorted(self.number, numbers), len(self) - 1)
+        found: Array = at[self.number[at] == numbers]
+        return found
+
     def year_of(self, position: int) -> int | None:
         """Year of one row, where it has one."""
         return int(self.year[position]) or None
@@ -174,15 +182,12 @@ class Rows:
     @cached_property
     def groups(self) -> Coded:
         """Sector and year of each row, as ``sector year``; -1 where one is missing."""
-        sector, year = self.coded("sector"), self.coded("year")
-        known = (sector.codes >= 0) & (year.codes >= 0)
-        keys = np.where(known, sector.codes.astype(np.int64) * len(year.texts) + year.codes, -1)
-        distinct, codes = dense(keys)
-        texts = (
-            f"{sector.texts[key // len(year.texts)]} {year.texts[key % len(year.texts)]}"
-            for key in distinct.tolist()
-        )
-        return Coded(codes, tuple(texts))
+        return self.coded("sector").beside(self.coded("year"))
+
+    @cached_property
+    def balance_values(self) -> Coded:
+        """Sector, year and balance value of each row, as ``sector year value``, likewise."""
+        return self.groups.beside(self.coded("balance_value"))
 
     # -- sorts
 
@@ -217,9 +222,17 @@ class Rows:
         return self.by_sort(lambda sort: sort.needs_intensity)
 
     @cached_property
+    def covered(self) -> Array:
+        """Tell which rows make a unit inside allowance management."""
+        return self.by_sort(lambda sort: sort.scope is not None and sort.scope.covered)
+
+    @cached_property
     def emitted(self) -> Array:
         """What the intensity is made of, millionths of t: E, or a steel unit's main processes."""
-        return self._with_processes(self.by_sort(_has_processes))
+        emissions = self.numbers("verified_emissions").values
+        if not any(map(_has_processes, self.sorts)):
+            return emissions
+        return np.where(self.by_sort(_has_processes), self._processes, emissions)
 
     @cached_property
     def base(self) -> Array:
@@ -227,14 +240,6 @@ class Rows:
         if self.rules.readings["steel_base"] != "main_processes":
             return self.numbers("verified_emissions").values
         return self.emitted
-
-    def _with_processes(self, has_processes: Array) -> Array:
-        emissions = self.numbers("verified_emissions").values
-        return (
-            np.where(has_processes, self._processes, emissions)
-            if has_processes.any()
-            else emissions
-        )
 
     @cached_property
     def _processes(self) -> Array:
@@ -259,6 +264,8 @@ class Rows:
     @cached_property
     def _sorted(self) -> tuple[Array, list[int]]:
         """Give each row's sort, and the position of a row of each."""
+        if len(self) == 1:
+            return np.zeros(1, np.int32), [0]
         key = self._blocked.astype(np.int64)
         for codes, count in self._traits():
             key = key * count + codes
@@ -303,6 +310,7 @@ def _lost_columns(table: Table) -> list[str]:
     return [
         name
         for name in (*INPUT_FIELDS, PREVIOUS)
-        if name in left_out - set(table.columns)
+        if name in left_out
+        and name not in table.columns
         and (name == PREVIOUS or COLUMNS[name].need.get(table.kind) is Need.OPTIONAL)
     ]

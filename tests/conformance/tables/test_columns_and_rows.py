@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cets_conformance.tables import Options, check_table, judging
+from cets_conformance.tables import Options, check_table, coded, enterprises, exact, judging
 from cets_conformance.tables.reading import Table, grid, table_from_rows
 
 from .drawn import READINGS, pre_table, verified_table
@@ -27,14 +27,16 @@ def read(rows: list[Row]) -> Table:
     )
 
 
-@pytest.fixture(params=[(grid.FEW, judging.PART), (0, 7)], ids=["short", "long"], autouse=True)
+@pytest.fixture(params=["short", "long"], autouse=True)
 def _as_short_and_as_long_tables_are(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cell by cell and as a whole; by columns, and in parts side by side."""
-    cells, rows = request.param
-    monkeypatch.setattr(grid, "FEW", cells)
-    monkeypatch.setattr(judging, "PART", rows)
+    """Cell by cell, key by key and as a whole; by columns, and in parts side by side."""
+    if request.param == "long":
+        monkeypatch.setattr(grid, "FEW", 0)
+        for module in (coded, enterprises, exact):
+            monkeypatch.setattr(module, "_FEW", 0)
+        monkeypatch.setattr(judging, "PART", 7)
 
 
 def agree(table: Table, options: Options, previous: Table | None = None) -> None:
