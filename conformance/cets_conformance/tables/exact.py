@@ -14,7 +14,7 @@ import numpy as np
 
 from cets_conformance.tables.reading.typed import MILLION
 
-__all__ = ["MILLION", "Array", "half_up", "positions", "sum_by"]
+__all__ = ["MILLION", "Array", "half_up", "positions", "ranks", "sum_by"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -63,3 +63,15 @@ def sum_by(groups: Array, values: Array, count: int) -> list[int]:
         for place in range(count):
             sums[place] += int(low[place + 1]) + (int(high[place + 1]) << _LIMB)
     return sums
+
+
+def ranks(numerators: Array, denominators: Array) -> Array:
+    """Rank quotients exactly from 0, equal ones alike; denominators are positive.
+
+    Of denominators below 2^L two different quotients are more than 2^-2L apart, so that the whole
+    parts of 2^2L times each differ too, and in the same order.
+    """
+    bits = 2 * int(denominators.max(initial=1)).bit_length()
+    parts = (numerators.astype(object) << bits) // denominators
+    ranked: Array = np.unique(parts, return_inverse=True)[1]
+    return ranked

@@ -11,16 +11,14 @@ table is wrong all its units are suspects, and all may come.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from math import ceil, floor
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from cets_conformance.tables.coded import split_group
-from cets_conformance.tables.exact import MILLION, Array, positions
+from cets_conformance.tables.exact import Array, positions, ranks
 from cets_conformance.tables.findings import Found, Result, Row, merged
 from cets_conformance.tables.laws import Written
 from cets_conformance.tables.parts import Parts
@@ -47,28 +45,25 @@ def check_order(parts: Parts[Recomputed], written: Parts[Written]) -> Result:
     trusted = {key: 2 * right >= all_ for key, (all_, right) in members.items() if all_ > 1}
     rates = _by_key(units.each(_Units.suspects, trusted))
     suspects = {key: Rates.joined(found) for key, found in rates.items()}
-    named = _contradictions(units, trusted, suspects) if suspects else {}
-    others = sorted({found.other for found in named.values()})
-    naming = units.each(_Units.ids, others) if others else []
+    named = _contradictions(units, trusted, suspects) if suspects else _NOTHING
+    naming = units.each(_Units.ids, np.unique(named.other)) if len(named.other) else []
     ids = {number: text for part in naming for number, text in part}
     return merged(units.each(_Units.result, named, ids, parts.keep))
 
 
 def _contradictions(
     units: Parts[_Units], trusted: Mapping[Key, bool], suspects: Mapping[Key, Rates]
-) -> dict[int, _Contradiction]:
-    """Let the exact rule judge what the filter leaves; by row number."""
+) -> _Contradictions:
+    """Let the exact rule judge what the filter leaves."""
     edges = {key: suspected.edges for key, suspected in suspects.items()}
     bench = units.then(_Bench.of, trusted, edges)
     least = _by_key(bench.each(_Bench.least))
     asked = {key: Asked.of(suspects[key], Least.merged(found)) for key, found in least.items()}
     setting = _by_key(bench.each(_Bench.setting, asked))
     breaking = _by_key(units.each(_Units.rows, {key: ask.breaking for key, ask in asked.items()}))
-    return {
-        found.number: found
-        for key in suspects
-        for found in _sweep(_rated(setting[key]), _rated(breaking[key]))
-    }
+    return _Contradictions.joined(
+        [_sweep(Figures.joined(setting[key]), Figures.joined(breaking[key])) for key in suspects]
+    )
 
 
 def _by_key(parts: Iterable[Mapping[Key, T]]) -> dict[Key, list[T]]:
@@ -151,7 +146,7 @@ class _Units:
             rows.base[at],
         )
 
-    def ids(self, numbers: Sequence[int]) -> list[tuple[int, str]]:
+    def ids(self, numbers: Array) -> list[tuple[int, str]]:
         """Name the units in rows of these numbers, ascending, as far as they are here."""
         rows = self.written.rows
         at = rows.places(numbers).tolist()
@@ -159,31 +154,30 @@ class _Units:
 
     def result(
         self,
-        named: Mapping[int, _Contradiction],
+        named: _Contradictions,
         ids: Mapping[int, str],
         keep: Callable[[Result], Result],
     ) -> Result:
         """Give T-22 for the rows of this part."""
         rows, result = self.written.rows, self.written.result("T-22")
         result.checked = int(np.count_nonzero(self.where))
-        failed = rows.places(sorted(named))
+        failed = rows.places(named.number)
         written = self.written.allowance[failed]
-        allowed = [named[number].allowed for number in rows.number[failed].tolist()]
+        which = np.searchsorted(named.number, rows.number[failed])
+        allowed, others = named.allowed[which], named.other[which]
 
         def make(index: int) -> Row:
-            position = int(failed[index])
-            other = named[int(rows.number[position])].other
+            other = int(others[index])
             return rows.finding(
-                position,
+                int(failed[index]),
                 "allowance",
                 int(written[index]),
-                allowed[index],
+                int(allowed[index]),
                 code="RATE_OUT_OF_ORDER",
                 values={"other_row": str(other), "other_unit": ids[other]},
             )
 
-        off = [abs(int(w) - a) for w, a in zip(written.tolist(), allowed, strict=True)]
-        result.failures = Found(failed, make, np.array(off, object))
+        result.failures = Found(failed, make, np.abs(written - allowed))
         return keep(result)
 
 
@@ -220,90 +214,72 @@ class _Bench:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Rated:
-    """A unit with its intensity and the surplus written for it; rates are per t of the base."""
+class _Contradictions(NamedTuple):
+    """Rows, each with what contradicts it, as columns by row number."""
 
-    number: int
-    intensity: Fraction
-    allowance: int
-    obligation: int
-    base: Fraction
-
-    @property
-    def least(self) -> Fraction:
-        return (self.allowance - self.obligation - SLACK) / self.base
-
-    @property
-    def most(self) -> Fraction:
-        return (self.allowance - self.obligation + SLACK) / self.base
-
-
-class _Contradiction(NamedTuple):
-    """What contradicts a row."""
-
-    number: int
+    number: Array
     """Number of the row."""
-    allowed: int
+    allowed: Array
     """Allowance that would not contradict, t."""
-    other: int
+    other: Array
     """Number of the row that it contradicts."""
 
-
-def _rated(parts: Sequence[Figures]) -> list[_Rated]:
-    """Make exact units of figures."""
-    return [
-        _Rated(
-            int(number),
-            Fraction(int(emitted), int(output)),
-            int(allowance),
-            int(obligation),
-            Fraction(int(base), MILLION),
-        )
-        for figures in parts
-        for number, emitted, output, allowance, obligation, base in zip(
-            *(column.tolist() for column in figures), strict=True
-        )
-    ]
+    @classmethod
+    def joined(cls, parts: Sequence[_Contradictions]) -> _Contradictions:
+        """Put together what was found apart, no row twice."""
+        whole = cls(*map(np.concatenate, zip(*parts, strict=True)))
+        order = np.argsort(whole.number)
+        return cls(*(column[order] for column in whole))
 
 
-def _sweep(judges: Sequence[_Rated], suspects: Sequence[_Rated]) -> Iterator[_Contradiction]:
+_NOTHING = _Contradictions(*(np.zeros(0, np.int64) for _ in _Contradictions._fields))
+
+
+def _sweep(judges: Figures, suspects: Figures) -> _Contradictions:
     """Hold each suspect against the strictly cleaner judge of least rate and the dirtier of most.
 
-    One sort of both together, one sweep each way.
+    Exact are the ranks of intensities and rates; all else is done with these.
     """
-    named: set[int] = set()
-    for cleaner_first in (True, False):
-        extreme: _Rated | None = None
-        waiting: list[_Rated] = []
-        order = sorted(
-            [(item, True) for item in judges] + [(item, False) for item in suspects],
-            key=lambda pair: pair[0].intensity,
-            reverse=not cleaner_first,
-        )
-        for item, is_judge in order:
-            if waiting and waiting[0].intensity != item.intensity:
-                extreme = _extreme([extreme, *waiting], cleaner_first=cleaner_first)
-                waiting = []
-            if is_judge:
-                waiting.append(item)
-            elif extreme is not None and item.number not in named:
-                bound = extreme.most if cleaner_first else extreme.least
-                wrong = item.least > bound if cleaner_first else item.most < bound
-                if wrong:
-                    named.add(item.number)
-                    yield _contradiction(item, extreme, bound)
+    units, count = Figures.joined([judges, suspects]), len(judges.number)
+    intensity = ranks(units.emitted, units.output)
+    surplus = units.allowance - units.obligation
+    rates = ranks(np.concatenate([surplus - SLACK, surplus + SLACK]), np.tile(units.base, 2))
+    least, most = np.split(rates, 2)
+    good, cleaner = _undercut(count, intensity, most, least)
+    bad, dirtier = _undercut(count, -intensity, -least, -most)
+    named = positions(good | bad)
+    unit = suspects.at(named)
+    other = judges.at(np.where(good, cleaner, dirtier)[named])
+    slack = np.where(good, SLACK, -SLACK)[named].astype(object)
+    return _Contradictions(unit.number, _allowed(unit, other, slack), other.number)
 
 
-def _extreme(items: Iterable[_Rated | None], *, cleaner_first: bool) -> _Rated | None:
-    known = [item for item in items if item is not None]
-    if cleaner_first:
-        return min(known, key=lambda item: item.most, default=None)
-    return max(known, key=lambda item: item.least, default=None)
+def _undercut(count: int, level: Array, bound: Array, rate: Array) -> tuple[Array, Array]:
+    """Hold units, all by ranks, against those of a lower level among the first ``count``.
+
+    Gives of the others which have a greater rate than the least bound of such a one, and the
+    position of that: of equal ones the first, by level, then as they stand.
+    """
+    level = level - level.min(initial=0)
+    order = np.argsort(level[:count], kind="stable")
+    lowest = bound.min(initial=0)
+    # which bound, then which unit: the least of these numbers names both
+    coded = (bound[order] - lowest) * count + np.arange(count)
+    none = np.iinfo(np.int64).max
+    best = np.full(level.max(initial=0) + 2, none)
+    np.minimum.at(best, level[order] + 1, coded)
+    found = np.minimum.accumulate(best)[level[count:]]
+    known = found != none
+    chosen = np.where(known, found, 0)
+    higher: Array = rate[count:] > lowest + chosen // max(count, 1)
+    return known & higher, order[chosen % max(count, 1)] if count else chosen
 
 
-def _contradiction(item: _Rated, other: _Rated, bound: Fraction) -> _Contradiction:
-    limit = item.obligation + bound * item.base
-    too_much = item.allowance > limit
-    allowed = floor(limit + SLACK) if too_much else ceil(limit - SLACK)
-    return _Contradiction(item.number, allowed, other.number)
+def _allowed(unit: Figures, other: Figures, slack: Array) -> Array:
+    """Give allowances next to those written that would not contradict the other units', t."""
+    base = other.base.astype(object)
+    surplus = other.allowance.astype(object) - other.obligation + slack
+    limit = unit.obligation * base + surplus * unit.base  # all times ``base``
+    too_much = unit.allowance * base > limit
+    allowed: Array = np.where(too_much, limit // base + SLACK, -(-limit // base) - SLACK)
+    return allowed

@@ -41,6 +41,15 @@ class Figures(NamedTuple):
     base: Array
     """What a rate is a part of, millionths of t."""
 
+    def at(self, where: Array) -> Figures:
+        """Give the units at some positions."""
+        return Figures(*(column[where] for column in self))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Figures]) -> Figures:
+        """Put the units of several parts together."""
+        return cls(*map(np.concatenate, zip(*parts, strict=True)))
+
 
 @dataclass(frozen=True, slots=True)
 class Rates:

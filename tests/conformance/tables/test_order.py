@@ -5,10 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from random import Random
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cets_conformance.tables import Options
+from cets_conformance.tables.exact import ranks
 
 from .drawn import text
 from .handmade import Row, cement
@@ -32,3 +34,19 @@ def test_units_of_almost_one_intensity(seed: int, count: int) -> None:
     random = Random(seed)
     sizes = tuple(random.randrange(10**14, 10**15) for _ in range(3))
     agree(read([close(random, at, sizes) for at in range(count)]), Options())
+
+
+PLACES = st.one_of(st.integers(-9, 9), st.integers(-(2**70), 2**70))
+
+
+@given(st.lists(st.tuples(PLACES, st.one_of(st.integers(1, 9), st.integers(1, 2**62)))))
+def test_ranks_are_those_of_the_exact_quotients(quotients: list[tuple[int, int]]) -> None:
+    """Also of quotients as close to one another as their denominators let them be."""
+    near = [(n * step + at, step) for n, d in quotients for at, step in ((d - 1, d), (d, d + 1))]
+    pairs = quotients + near
+    exact = [Fraction(*pair) for pair in pairs]
+    order = {value: rank for rank, value in enumerate(sorted(set(exact)))}
+    numerators, denominators = (
+        np.array([pair[place] for pair in pairs], object) for place in (0, 1)
+    )
+    assert ranks(numerators, denominators).tolist() == [order[value] for value in exact]
