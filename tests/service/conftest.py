@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from tests.service.databases import PostgreSQL, migrate_sqlite, running_postgresql
+from tests.service.remembering import remember
 
 from cets_conformance import published
 from cets_service import Config, create_app, passwords
@@ -146,6 +147,14 @@ def form_part(name: str, value: Any) -> bytes:
 
 def table(*rows: str) -> bytes:
     return "\n".join([HEADER, *rows, ""]).encode()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def remembering() -> Iterator[None]:
+    """Applications share what is compiled of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        remember(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)

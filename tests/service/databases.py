@@ -20,11 +20,18 @@ BOTH_DATABASES = pytest.mark.parametrize("backend", ["sqlite", "postgresql"], in
 
 
 class PostgreSQL:
-    """A server of this session, without a port: its socket lies in its own folder."""
+    """A server of this session, without a port: its socket lies in its own folder.
+
+    It waits for no disk: nothing in it must outlive the machine, and to make or drop a database
+    is what waits longest.
+    """
 
     def __init__(self, uri: str) -> None:
         self._uri = make_url(uri).set(drivername="postgresql+psycopg")
         self._numbers = itertools.count()
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            self._run(f"alter system set {setting} = off")
+        self._run("select pg_reload_conf()")
         self._template = self.create()
         upgrade(Config(data=Path(tempfile.gettempdir()), database_url=self._template))
 
