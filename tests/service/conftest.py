@@ -17,7 +17,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from tests.service.databases import PostgreSQL, migrate_sqlite, running_postgresql
+from tests.service.databases import migrate_sqlite
 from tests.service.remembering import remember
 
 from cets_conformance import published
@@ -180,13 +180,6 @@ def wrong_table() -> bytes:
 def backend(request: pytest.FixtureRequest) -> str:
     """Kind of database: SQLite, unless the module asks for both."""
     return str(getattr(request, "param", "sqlite"))
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgreSQL]:
-    """The PostgreSQL server of this session."""
-    with running_postgresql() as server:
-        yield server
 
 
 @pytest.fixture(scope="session")
