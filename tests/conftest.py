@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 settings.register_profile("cets", deadline=None)
 if settings.get_current_profile_name() == "default":  # the mutants have their own
     settings.load_profile("cets")
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One process more than there are cores: while tests wait for others, theirs is idle."""
+    return (yield) + 1
 
 
 @pytest.fixture(scope="session")
