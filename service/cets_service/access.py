@@ -22,7 +22,6 @@ from cets_service.store import Organisation, Person
 from cets_service.store.people import ROLES
 
 __all__ = [
-    "SCOPES",
     "Guard",
     "Identity",
     "actor",
@@ -35,25 +34,6 @@ __all__ = [
     "public",
     "who",
 ]
-
-SCOPES = (
-    "appeals:read",
-    "appeals:write",
-    "checks:read",
-    "checks:write",
-    "comparisons:read",
-    "comparisons:write",
-    "certificates:write",
-    "checks:read",
-    "checks:write",
-    "exams:read",
-    "exams:write",
-    "organisation:read",
-    "organisation:write",
-    "systems:read",
-    "systems:write",
-)
-"""What a token may be allowed to do; a token can make no tokens."""
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 

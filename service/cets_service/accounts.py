@@ -12,12 +12,12 @@ from collections.abc import Collection
 
 from cets_conformance.tables.provinces import PROVINCES
 from cets_service import passwords
-from cets_service.access import SCOPES
 from cets_service.config import Config
 from cets_service.problems import Problem, of_field
 from cets_service.store import Link, Organisation, Person, Store, System, Token
 from cets_service.store.organisations import KINDS
 from cets_service.store.people import ROLES
+from cets_service.store.tokens import SCOPES
 
 __all__ = [
     "LONGEST_TOKEN_DAYS",

@@ -9,20 +9,25 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cets_conformance import json_text
 from cets_service import audit, backup
 from cets_service.administration import ACTOR
 from cets_service.config import Config
 from cets_service.database import open_engine
-from cets_service.services import Services, open_services
 from cets_service.uploads import Uploads
+
+if TYPE_CHECKING:
+    from cets_service.services import Services
 
 __all__ = ["audit_export", "audit_head", "audit_verify", "back_up", "restore", "tidy"]
 
 
 @contextmanager
 def _services(config: Config, clock: Callable[[], float] = time.time) -> Iterator[Services]:
+    from cets_service.services import open_services  # the audit log is read without them
+
     services = open_services(config, clock)
     try:
         yield services

@@ -17,7 +17,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import serving
 from tests.service.certification import ADAPTERS, cets, unpack
-from tests.service.databases import running_postgresql
 
 from cets_conformance.certificate import staleness
 from cets_conformance.tables.sample import national
@@ -35,14 +34,12 @@ VENDORS = {"甲公司": None, "乙公司": "M-10", "丙公司": "M-14"}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     """Settings of a service with an empty database, shared by the web and the command line."""
     data = {"CETS_DATA": str(tmp_path / "service")}
-    if request.param == "sqlite":
-        yield data
-    else:
-        with running_postgresql() as server:
-            yield data | {"DATABASE_URL": server.create()}
+    if request.param == "postgresql":
+        data["DATABASE_URL"] = request.getfixturevalue("postgresql").create()
+    return data
 
 
 @pytest.fixture

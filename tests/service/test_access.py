@@ -11,7 +11,8 @@ from tests.service.conftest import begin_work
 from tests.service.databases import BOTH_DATABASES
 from tests.service.world import World
 
-from cets_service.access import SCOPES, guard_of
+from cets_service.access import guard_of
+from cets_service.store.tokens import SCOPES
 
 
 class Things:

@@ -10,11 +10,12 @@ from tests.service.conftest import Service
 
 from cets_conformance.tables import Options
 from cets_service import accounts, appealing
-from cets_service.access import SCOPES, Identity
+from cets_service.access import Identity
 from cets_service.checking import Owner, Received
 from cets_service.comparing import ReceivedTable, ReceivedTables
 from cets_service.passwords import hash_password
 from cets_service.store import Organisation, Person
+from cets_service.store.tokens import SCOPES
 
 VECTOR = {"kind": "vector", "vector": "allocation/upper-bound-exactly-20-percent"}
 """Something that everybody may appeal against."""

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cets_conformance.tables.provinces import PROVINCES
 from cets_service import accounts
-from cets_service.access import SCOPES, actor, guarded, me
+from cets_service.access import actor, guarded, me
 from cets_service.api.v1.organisations import known_organisation
 from cets_service.api.v1.people import known_invitation, known_person, link_address
 from cets_service.api.v1.systems import known_system
@@ -24,6 +24,7 @@ from cets_service.pages.blueprint import (
 from cets_service.problems import Problem, of_field
 from cets_service.services import current
 from cets_service.store.people import ROLES
+from cets_service.store.tokens import SCOPES
 
 __all__ = ["list_organisations", "show_organisation"]
 

@@ -13,10 +13,27 @@ from cets_service.store.people import MEMBER_COLUMNS, Person, is_member, read_me
 from cets_service.store.records import columns_of, hash_secret, make_id, make_secret
 from cets_service.tables import organisations, people, tokens
 
-__all__ = ["PREFIX", "Token", "Tokens"]
+__all__ = ["PREFIX", "SCOPES", "Token", "Tokens"]
 
 PREFIX = "cets_"
 """How every token begins, so that scanners of leaked secrets recognise one."""
+
+SCOPES = (
+    "appeals:read",
+    "appeals:write",
+    "checks:read",
+    "checks:write",
+    "comparisons:read",
+    "comparisons:write",
+    "certificates:write",
+    "exams:read",
+    "exams:write",
+    "organisation:read",
+    "organisation:write",
+    "systems:read",
+    "systems:write",
+)
+"""What a token may be allowed to do; a token can make no tokens."""
 
 _USED_AGAIN = 3600
 """A token's use is noted no oftener than this, seconds."""

@@ -14,7 +14,7 @@ import pytest
 
 from cets_conformance import published
 
-from .conftest import Run
+from ..conftest import Run
 
 ROOT = Path(__file__).parents[3]
 AGREE, DIFFER, UNCHECKED = 0, 1, 2

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.conformance.cli.conftest import Run
+from tests.conformance.conftest import Run
 
 from cets_conformance import certificate, json_text, published
 

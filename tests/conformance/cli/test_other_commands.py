@@ -14,7 +14,7 @@ import pytest
 
 from cets_conformance import published
 
-from .conftest import Run
+from ..conftest import Run
 
 CONFORMS, DOES_NOT, UNCHECKED = 0, 1, 2
 CJK = re.compile(r"[\u4e00-\u9fff]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ SYSTEM = Path(__file__).with_name("variant_system.py")
 CASES = vectors.load()
 
 
+@cache
 def judged(variant: str, *declared: str) -> runner.Run:
     command = [sys.executable, str(SYSTEM), variant, *declared]
     return runner.run(runner.by_command(command), runner.Plan(CASES))

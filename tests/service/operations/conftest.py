@@ -10,8 +10,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,19 @@ class Server:
     base: str
     port: int
     process: subprocess.Popen[bytes]
+    data: Path
     log: Path
+    past: int = 0
+    """Lines of the log that are an earlier test's."""
 
     def events(self) -> list[dict[str, Any]]:
         """Read the log: every line must be a JSON object."""
-        return [json.loads(line) for line in self.log.read_text("utf-8").splitlines()]
+        lines = self.log.read_text("utf-8").splitlines()
+        return [json.loads(line) for line in lines[self.past :]]
+
+    def from_now_on(self) -> Server:
+        """Give the same server with what it will log."""
+        return replace(self, past=self.past + len(self.events()))
 
     def connect(self, content: bytes, buffer: int | None = None) -> socket.socket:
         """Open a connection, perhaps with a small ``buffer`` of its own, and send something."""
@@ -43,9 +51,9 @@ class Server:
         return connection
 
 
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Start servers with settings, and see them end well."""
+@contextmanager
+def serving(folder: Path) -> Iterator[Callable[..., Server]]:
+    """Start servers with settings on the data of ``folder``, and see them end well."""
     started: list[Server] = []
 
     def start(**settings: str) -> Server:
@@ -53,21 +61,21 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         environment = os.environ | {
-            "CETS_DATA": str(tmp_path / "var"),
+            "CETS_DATA": str(folder / "var"),
             "CETS_LOG_FORM": "json",
             "PYTHONPATH": os.pathsep.join(sys.path),
             **settings,
         }
-        log = tmp_path / f"log-{port}"
+        log = folder / f"log-{port}"
         with log.open("wb") as file:
             process = subprocess.Popen(
                 [sys.executable, "-m", "cets_service", str(port)],
                 env=environment,
-                cwd=tmp_path,
+                cwd=folder,
                 stdout=file,
                 stderr=file,
             )
-        server = Server(f"http://127.0.0.1:{port}", port, process, log)
+        server = Server(f"http://127.0.0.1:{port}", port, process, folder / "var", log)
         started.append(server)
         for _ in range(150):
             assert process.poll() is None, log.read_text("utf-8")
@@ -82,3 +90,10 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         server.process.send_signal(signal.SIGTERM)
     for server in started:
         assert server.process.wait(30) == 0
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Start servers for one test."""
+    with serving(tmp_path) as start:
+        yield start

@@ -6,6 +6,9 @@ import re
 
 import httpx
 
+from cets_service import Config
+from cets_service.server import _processes
+
 
 def _answered(server) -> dict[int, int]:
     """Requests for the page by status, as the metrics count them."""
@@ -25,8 +28,15 @@ def test_all_processes_count_together(serve):
 
 
 def test_clients_counted_in_memory_are_counted_by_one_process(serve):
-    one, two = serve(CETS_RATE_LIMIT="5/hour"), serve(CETS_RATE_LIMIT="5/hour", CETS_PROCESSES="2")
-    statuses = [httpx.get(f"{one.base}/zh/").status_code for _ in range(8)]
+    server = serve(CETS_RATE_LIMIT="5/hour")
+    statuses = [httpx.get(f"{server.base}/zh/").status_code for _ in range(8)]
     assert statuses == [200] * 5 + [429] * 3
-    warned = [event for event in two.events() if "CETS_RATE_STORAGE" in event["event"]]
-    assert len(warned) == 1
+
+
+def test_who_wants_several_where_clients_are_counted_in_memory_is_warned(caplog):
+    counted = {"CETS_RATE_LIMIT": "5/hour", "CETS_PROCESSES": "2"}
+    assert _processes(Config.from_environment(counted)) == 2
+    assert "CETS_RATE_STORAGE" in caplog.text
+    caplog.clear()
+    assert _processes(Config.from_environment(counted | {"CETS_RATE_STORAGE": "redis://x"})) == 2
+    assert caplog.text == ""

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 from cets_service import accounts
-from cets_service.access import SCOPES, actor, guarded, me
+from cets_service.access import actor, guarded, me
 from cets_service.api.v1.blueprint import (
     ID,
     Described,
@@ -21,6 +21,7 @@ from cets_service.api.v1.blueprint import (
 from cets_service.problems import Problem
 from cets_service.services import current
 from cets_service.store import Person, Token
+from cets_service.store.tokens import SCOPES
 
 __all__ = ["known_token", "seen_tokens"]
 
