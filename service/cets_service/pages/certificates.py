@@ -50,7 +50,10 @@ def show_register() -> Response:
         levels=list(runner.LEVELS),
         full=runner.LEVELS,
         states=STATES,
-        csv_url=url_for("api_v1.download_register", **chosen),
+        downloads={
+            "CSV": url_for("api_v1.download_register", **chosen),
+            "JSON": url_for("api_v1.save_register", **chosen),
+        },
         paging=paging,
         query=f"{urlencode(chosen)}&" if chosen else "",
     )
