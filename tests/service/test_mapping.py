@@ -168,7 +168,7 @@ def wait_for(service: Any, address: str) -> None:
     service.parts.jobs.wait("comparison", comparison.key, 30)
 
 
-def test_comparisons_take_headers_for_all_tables_or_for_each(service: Any, is_problem: Any) -> None:
+def test_headers_of_a_comparison_are_those_of_one_table(service: Any, is_problem: Any) -> None:
     province = enrol(service, "province", "河北省", "comparisons:write")
     files = [("table", (foreign(RIGHT), "甲.csv")), ("table", (table(RIGHT), "乙.csv"))]
 
@@ -184,7 +184,11 @@ def test_comparisons_take_headers_for_all_tables_or_for_each(service: Any, is_pr
     unmapped = is_problem(send(), 422, "NOT_A_TABLE")["errors"]
     assert [error["code"] for error in unmapped] == ["HEADER_NOT_FOUND"]
     assert send(MAPPING, {}).get_json()["verdict"] == "agree"
-    is_problem(send({}, {}, {}), 422, "NUMBER_OF_HEADERS")
-    is_problem(send({"a": "no such"}), 400, "MAP_UNKNOWN_COLUMN")
+    for number in ({},), ({}, {}, {}):
+        told = is_problem(send(*number), 422, "NUMBER_OF_HEADERS")
+        assert "{} for a table" in told["detail"]
+    is_problem(send({"a": "no such"}, {}), 400, "MAP_UNKNOWN_COLUMN")
     files[1] = ("table", (foreign(RIGHT), "乙.csv"))
-    assert send(MAPPING).get_json()["verdict"] == "agree", "one for all"
+    unmapped = is_problem(send(MAPPING, {}), 422, "NOT_A_TABLE")["errors"]
+    assert [error["detail_zh"].split("：")[0] for error in unmapped] == ["乙"]
+    assert send(MAPPING, MAPPING).get_json()["verdict"] == "agree"

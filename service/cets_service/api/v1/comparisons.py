@@ -85,7 +85,7 @@ _FORM = {
             "type": "array",
             "items": HEADERS,
             "maxItems": 8,
-            "description": "For all tables, or for each in the order of `table`",
+            "description": "One for each `table`, in their order, for that table alone",
         },
         "kind": {"enum": ["auto", "allocation", "pre-allocation"]},
         "unit": {"enum": ["t", "10kt"]},
