@@ -31,6 +31,12 @@ def choices(text: str, mapping: dict[str, str]) -> dict[str, str]:
     return {name: mapping.get(header, "") for name, header in rows}
 
 
+def needed(text: str) -> list[str]:
+    """Read which columns the form of a page says are still lacking."""
+    (said,) = re.findall(r"(?:尚缺的必需列：|Still needed for [^:]*:) ([^<]*)<", text)
+    return re.split("[、,] ?", said)
+
+
 def chosen(text: str) -> dict[str, str]:
     """Read what the selects of a page stand on."""
     found = {}
@@ -133,6 +139,7 @@ def test_a_table_that_lacks_a_column_offers_what_is_not_read(service: Any) -> No
     )
     text = is_page(service.client.get(made.location), "zh")
     assert re.findall(r'<label for="column[^"]*">([^<]*)</label>', text) == ["yield"]
+    assert needed(text) == ["产量"], "what the file has is not asked for"
     service.post_form(f"{made.location}/headers", choices(text, {"yield": "output"}))
     check = service.client.get(f"/api/v1/checks/{made.location.rsplit('/', 1)[1]}").get_json()
     assert check["report"]["totals"] == totals(service)
@@ -161,6 +168,29 @@ def test_each_compared_table_has_headers_of_its_own(service: Any, language: str)
     wait_for(service, made.location)
     comparison = service.parts.store.comparisons.get(made.location.rsplit("/", 1)[1])
     assert (comparison.state, comparison.verdict) == ("done", "agree")
+
+
+def test_a_compared_table_that_lacks_a_column_offers_its_headers(
+    service: Any, language: str
+) -> None:
+    """It was read and compared, but its amounts stand under a header that only a person knows."""
+    browser = sign_in(service, enrol(service, "province", "河北省生态环境厅"))
+    own = foreign(RIGHT, header=HEADER.replace("allowance", "应发配额"))
+    sent = {"table": [(io.BytesIO(table(RIGHT)), "甲.csv"), (io.BytesIO(own), "乙.csv")]}
+    made = service.post_form(f"/{language}/comparisons", sent, browser)
+    wait_for(service, made.location)
+    text = is_page(browser.get(made.location), language)
+    assert re.findall(r'<label for="column[^"]*">([^<]*)</label>', text) == ["应发配额"]
+    assert re.findall("<h2>([甲乙])</h2>", text) == ["乙"]
+    assert needed(text) == [{"zh": "核定配额量", "en": "Allowance"}[language]]
+    twice = choices(text, {"应发配额": "no such"})
+    is_page(service.post_form(f"{made.location}/headers", twice, browser), language, 422)
+    service.post_form(f"{made.location}/headers", choices(text, {"应发配额": "allowance"}), browser)
+    wait_for(service, made.location)
+    comparison = service.parts.store.comparisons.get(made.location.rsplit("/", 1)[1])
+    assert (comparison.state, comparison.verdict) == ("done", "agree")
+    text = is_page(browser.get(made.location), language)
+    assert chosen(text) == {"column.1.0": "allowance"}, "it can be taken back"
 
 
 def wait_for(service: Any, address: str) -> None:
