@@ -43,7 +43,9 @@ BUSY_TIMEOUT = 20
 
 
 def open_engine(config: Config) -> Engine:
-    """Open the database; a SQLite file's folder is made where it is missing."""
+    """Open the database; a SQLite file and its folder are made where they are missing, the file
+    for its owner alone: what SQLite puts beside it has the same mode.
+    """
     url = make_url(config.database_url)
     if url.get_backend_name() != "sqlite":
         return create_engine(
@@ -54,6 +56,7 @@ def open_engine(config: Config) -> Engine:
         )
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(url.database).touch(mode=0o600)
     engine = create_engine(
         url,
         pool_size=config.threads + config.jobs,
