@@ -181,3 +181,11 @@ def test_nothing_of_another_organisation_can_be_named_through_the_own_address(wo
     )
     answer = client.delete(f"{base}/invitations/{link.id}", headers=headers)
     assert (answer.status_code, answer.get_json()["code"]) == (404, "INVITATION_UNKNOWN")
+
+
+def test_a_scope_is_offered_once(world):
+    page = world.browser("vendor admin").get(
+        f"/zh/organisations/{world.organisations['vendor'].id}"
+    )
+    offered = re.findall(r'name="scopes" value="([^"]*)"', page.get_data(as_text=True))
+    assert offered == list(SCOPES) == sorted(set(SCOPES))
