@@ -137,8 +137,13 @@ def guard_of(view: object) -> Guard:
 
 
 def enforce() -> None:
-    """Apply the guard of the route that answers; run before every request."""
+    """Apply the guard of the route that answers; run before every request.
+
+    Where there is no route the answer is a page all the same, and shows who is signed in.
+    """
     if request.endpoint is None or request.method == "OPTIONS":
+        if not request.path.startswith("/api/"):
+            who()
         return
     guard = guard_of(current_app.view_functions[request.endpoint])
     identity = who()
