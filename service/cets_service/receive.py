@@ -10,6 +10,7 @@ from typing import IO, Any, cast
 
 import flask
 from flask import request
+from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.formparser import FormDataParser
@@ -324,7 +325,10 @@ def drain() -> None:
         remaining = min(remaining, request.content_length or 0)
     deadline = time.monotonic() + _DRAIN_SECONDS
     while remaining > 0 and time.monotonic() < deadline:
-        piece = stream.read(min(remaining, 1 << 16))
+        try:
+            piece = stream.read(min(remaining, 1 << 16))
+        except ParseException:
+            return
         if not piece:
             return
         remaining -= len(piece)
