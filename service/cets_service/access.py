@@ -97,6 +97,12 @@ class Identity:
         return self.organisation.id == organisation_id
 
     @property
+    def actor(self) -> str:
+        """Name them as the audit log does: the person, and the token that acts for them."""
+        by = "" if self.token is None else f" token:{self.token}"
+        return f"person:{self.person.id}{by}"
+
+    @property
     def is_operator(self) -> bool:
         """Tell whether the organisation runs this service."""
         return self.organisation.kind == "operator"
@@ -180,10 +186,8 @@ def me() -> Identity:
 
 
 def actor() -> str:
-    """Name who asks as the audit log does: the person, and the token that acts for them."""
-    identity = me()
-    by = "" if identity.token is None else f" token:{identity.token}"
-    return f"person:{identity.person.id}{by}"
+    """Name who asks as the audit log does."""
+    return me().actor
 
 
 def check_owner() -> Owner:

@@ -10,7 +10,7 @@ from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cets_conformance.comparison import MOST
-from cets_service.access import check_owner, guarded, me
+from cets_service.access import actor, check_owner, guarded, me
 from cets_service.api.v1.comparisons import (
     FORMATS,
     describe_comparison,
@@ -74,7 +74,7 @@ def compare() -> AnyResponse:
     if request.mimetype != "multipart/form-data":
         raise Problem("CONTENT_TYPE", found=request.mimetype[:80], known="multipart/form-data")
     received = receive_tables(with_token=True)
-    comparison = current().begin_comparison(received, check_owner(), QUICK)
+    comparison = current().begin_comparison(received, check_owner(), QUICK, actor())
     if comparison is None:
         raise Problem("COMPARISON_UNKNOWN")
     return _to(comparison.id)
@@ -178,7 +178,7 @@ def map_compared_headers(comparison_id: str) -> AnyResponse:
 @guarded(role="member")
 def delete_comparison(comparison_id: str) -> AnyResponse:
     """Delete a comparison with everything uploaded for it."""
-    current().delete_comparison(known_comparison(comparison_id), me().person.id)
+    current().delete_comparison(known_comparison(comparison_id), actor())
     return redirect(url_for("pages.list_comparisons"), code=303)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from cets_service.access import check_owner, guarded, me
+from cets_service.access import actor, check_owner, guarded, me
 from cets_service.api.v1.blueprint import (
     HEADERS,
     ID,
@@ -141,7 +141,7 @@ def create_comparison() -> Response:
     received = receive_tables()
     asked = asked_wait()
     seconds = current().config.wait if asked is None else min(asked, LONGEST_WAIT)
-    comparison = current().begin_comparison(received, check_owner(), seconds)
+    comparison = current().begin_comparison(received, check_owner(), seconds, actor())
     if comparison is None:  # deleted, or expired, while it was waited for
         raise Problem("COMPARISON_UNKNOWN")
     if comparison.problem is not None:
@@ -184,7 +184,7 @@ def show_comparison(comparison_id: str) -> Response:
 def delete_comparison(comparison_id: str) -> Response:
     """Delete a comparison at once."""
     known_parameters()
-    current().delete_comparison(known_comparison(comparison_id), me().person.id)
+    current().delete_comparison(known_comparison(comparison_id), actor())
     return Response(status=204)
 
 

@@ -8,7 +8,7 @@ from flask import Response, url_for
 
 from cets_conformance import direct, runner
 from cets_conformance import report as reporting
-from cets_service.access import guarded, me
+from cets_service.access import actor, guarded, me
 from cets_service.api.v1.blueprint import (
     ID,
     PAGE_PARAMETERS,
@@ -146,6 +146,7 @@ def create_exam() -> Response:
         given["level"],
         given.get("operations", []),
         read_readings(given.get("readings", [])),
+        actor(),
     )
     place = url_for("api_v1.show_exam", exam_id=exam.id)
     return answer(describe_exam(exam), 202, headers={"Location": place})
@@ -239,7 +240,7 @@ def hand_in(exam_id: str) -> Response:
     known_parameters()
     exam = known_exam(exam_id)
     answers = read_body(*JSON_LINES)
-    return _graded(current().hand_in(exam, answers, me().person, current().config.wait))
+    return _graded(current().hand_in(exam, answers, actor(), current().config.wait))
 
 
 @api.post("/exams/<id:exam_id>/retry")
