@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Response, request, url_for
@@ -14,11 +15,12 @@ from cets_service.api.v1.blueprint import (
     PROGRESS,
     Described,
     answer,
+    answer_page,
     api,
     described,
     known_parameters,
     moment,
-    page_parameters,
+    page_schema,
 )
 from cets_service.api.v1.checks import LONGEST_WAIT, PREFER, asked_wait
 from cets_service.language import preferred_language
@@ -31,9 +33,6 @@ __all__ = ["FORMATS", "describe_comparison", "done_comparison", "known_compariso
 
 FORMATS = ("html", "json", "xlsx", "md")
 """Formats of a report."""
-
-MOST_PER_PAGE = 100
-"""Comparisons of a page."""
 
 _COMPARISON = {
     "type": "object",
@@ -60,14 +59,6 @@ _COMPARISON = {
         "report": {"$ref": "urn:cets:schema:v1:comparison"},
         "problem": {"$ref": "urn:cets:schema:v1:problem"},
         "links": {"type": "object"},
-    },
-}
-_LIST = {
-    "type": "object",
-    "required": ["count", "comparisons"],
-    "properties": {
-        "count": {"type": "integer", "minimum": 0},
-        "comparisons": {"type": "array", "items": _COMPARISON},
     },
 }
 _FORM = {
@@ -104,20 +95,16 @@ _FORM = {
         "本机构的比对列表（不含报告正文），新者在前",
         {200: "One page of comparisons"},
         (400, 401, 403),
-        _LIST,
+        page_schema("comparisons", _COMPARISON),
         parameters=PAGE_PARAMETERS,
     )
 )
 def list_comparisons() -> Response:
     """List the comparisons of the organisation of who asks."""
     known_parameters("page", "per_page")
-    offset, limit = page_parameters(MOST_PER_PAGE)
     comparisons, own = current().store.comparisons, me().organisation.id
-    listed = [
-        describe_comparison(comparison, whole=False)
-        for comparison in comparisons.list_of(own, offset=offset, limit=limit)
-    ]
-    return answer({"count": comparisons.count_of(own), "comparisons": listed})
+    count, some = comparisons.count_of(own), partial(comparisons.list_of, own)
+    return answer_page("comparisons", count, some, partial(describe_comparison, whole=False))
 
 
 @api.post("/comparisons")

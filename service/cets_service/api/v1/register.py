@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from flask import Response, request, stream_with_context
@@ -15,11 +16,11 @@ from cets_service.api.v1.blueprint import (
     PAGE_PARAMETERS,
     Described,
     Parameter,
-    answer,
+    answer_page,
     api,
     described,
     known_parameters,
-    page_parameters,
+    page_schema,
     record_schema,
 )
 from cets_service.api.v1.certificates import STANDING, describe_standing
@@ -56,12 +57,7 @@ COLUMNS = (
 )
 """Columns of the register as CSV."""
 
-_REGISTER = record_schema(
-    {
-        "count": {"type": "integer", "minimum": 0},
-        "certificates": {"type": "array", "items": record_schema(STANDING)},
-    }
-)
+_REGISTER = page_schema("certificates", record_schema(STANDING))
 _CHOICE = (
     Parameter("q", "Part of system, version, holder or id", {"type": "string"}),
     Parameter("level", "Level", {"enum": list(runner.LEVELS)}),
@@ -84,11 +80,10 @@ _CHOICE = (
 def show_register() -> Response:
     """Give the register as JSON."""
     known_parameters(*FILTERS, "page", "per_page")
-    offset, limit = page_parameters(MOST_PER_PAGE)
     wanted = read_filters()
-    found = current().certifying.list_register(wanted, offset=offset, limit=limit)
-    listed = [describe_standing(standing) for standing in found]
-    return answer({"count": current().store.certificates.count(wanted), "certificates": listed})
+    count = current().store.certificates.count(wanted)
+    some = partial(current().certifying.list_register, wanted)
+    return answer_page("certificates", count, some, describe_standing, MOST_PER_PAGE)
 
 
 @api.get("/register.json")
