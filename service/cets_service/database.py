@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cets_service.config import Config
+from cets_service.config import Config, UnusableError
 
 __all__ = [
     "Database",
@@ -34,6 +34,7 @@ __all__ = [
     "insert_once",
     "is_current",
     "open_engine",
+    "refuse_outdated",
     "upgrade",
     "writing",
 ]
@@ -159,6 +160,12 @@ def is_current(engine: Engine) -> bool:
             return False
         known = connection.execute(text("select version_num from alembic_version")).scalar()
     return known == _newest_revision()
+
+
+def refuse_outdated(engine: Engine) -> None:
+    """Raise :class:`UnusableError` where the schema is not the one this code was written for."""
+    if not is_current(engine):
+        raise UnusableError("outdated")
 
 
 @cache

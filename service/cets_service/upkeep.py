@@ -14,7 +14,7 @@ from cets_conformance import json_text
 from cets_service import audit, backup
 from cets_service.administration import ACTOR
 from cets_service.config import Config
-from cets_service.database import open_engine
+from cets_service.database import open_engine, refuse_outdated
 from cets_service.services import Services, open_services
 from cets_service.uploads import Uploads
 
@@ -25,6 +25,7 @@ __all__ = ["audit_export", "audit_head", "audit_verify", "back_up", "restore", "
 def _services(config: Config, clock: Callable[[], float] = time.time) -> Iterator[Services]:
     services = open_services(config, clock)
     try:
+        refuse_outdated(services.store.database.engine)
         yield services
     finally:
         services.close()
@@ -88,6 +89,7 @@ def audit_verify(
 def _log(config: Config) -> Iterator[tuple[Iterator[audit.Entry], audit.Head]]:
     engine = open_engine(config)
     try:
+        refuse_outdated(engine)
         with engine.connect() as connection:
             yield audit.entries(connection), audit.head(connection)
     finally:
