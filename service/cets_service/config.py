@@ -88,6 +88,11 @@ class Config:
     log_level: str = "INFO"
     """Least level that is logged (``CETS_LOG_LEVEL``)."""
 
+    @property
+    def netloc_host(self) -> str:
+        """The address the server listens on as it stands before a port: IPv6 in brackets."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
         """Read the settings; ``ValueError`` names the variable that cannot be taken."""

@@ -45,7 +45,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         """Set what gunicorn is run with."""
         for name, value in {
-            "bind": f"{self._config.host}:{self._port}",
+            "bind": f"{self._config.netloc_host}:{self._port}",
             "workers": self._processes,
             "worker_class": "cets_service.patience.PatientWorker",
             "logger_class": "cets_service.logs.ServerLogger",

@@ -13,6 +13,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from cets_service import Config
+from cets_service.beside import WorkerProcess
+from cets_service.server import _Server
+
 
 @pytest.fixture
 def server(tmp_path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
@@ -87,3 +91,9 @@ def test_the_server_checks_tables_refuses_legibly_and_stops_when_told(
     assert b"Traceback" not in (tmp_path / "log").read_bytes()
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_the_server_listens_on_whatever_address_is_set(host):
+    config = Config.from_environment({"CETS_HOST": host})
+    assert _Server(config, 8000, WorkerProcess(wanted=False)).cfg.address == [(host, 8000)]

@@ -77,7 +77,7 @@ def read_config() -> Any:
 def serve(*, port: int) -> None:
     """Serve the page and the API, with a worker; every other setting is CETS_HOST and the like."""
     service, config = service_package(), read_config()
-    click.echo(f"http://{config.host}:{port}", err=True)
+    click.echo(f"http://{config.netloc_host}:{port}", err=True)
     service.serve(port, config)
 
 
