@@ -62,7 +62,7 @@ def test_a_wrong_system_is_told_its_mistake_and_mended_gets_a_certificate_that_h
     folder = unpack(evidence, tmp_path / "evidence")
     again = cets("exam", "verify", folder)
     assert again.returncode == 0, again.stdout + again.stderr
-    assert "as published" in again.stdout.splitlines()[-1]
+    assert "published report" in again.stdout.splitlines()[-1]
 
     ours = ("exam.", "key.", "certificate.")
     done = [entry.action for entry in service_log(service) if entry.action.startswith(ours)]
