@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from cets_service.administration import Administration
     from cets_service.app import create_app
     from cets_service.beside import work
-    from cets_service.config import Config
+    from cets_service.config import Config, UnusableError
     from cets_service.database import upgrade
     from cets_service.problems import Problem
     from cets_service.server import serve
@@ -17,6 +17,7 @@ __all__ = [
     "Administration",
     "Config",
     "Problem",
+    "UnusableError",
     "create_app",
     "serve",
     "upgrade",
@@ -27,6 +28,7 @@ _HOMES = {
     "Administration": "administration",
     "Problem": "problems",
     "Config": "config",
+    "UnusableError": "config",
     "create_app": "app",
     "serve": "server",
     "upgrade": "database",

@@ -79,6 +79,12 @@ class Identity:
         return self.organisation.id == organisation_id
 
     @property
+    def actor(self) -> str:
+        """Name them as the audit log does: the person, and the token that acts for them."""
+        by = "" if self.token is None else f" token:{self.token}"
+        return f"person:{self.person.id}{by}"
+
+    @property
     def is_operator(self) -> bool:
         """Tell whether the organisation runs this service."""
         return self.organisation.kind == "operator"
@@ -119,8 +125,13 @@ def guard_of(view: object) -> Guard:
 
 
 def enforce() -> None:
-    """Apply the guard of the route that answers; run before every request."""
+    """Apply the guard of the route that answers; run before every request.
+
+    Where there is no route the answer is a page all the same, and shows who is signed in.
+    """
     if request.endpoint is None or request.method == "OPTIONS":
+        if not request.path.startswith("/api/"):
+            who()
         return
     guard = guard_of(current_app.view_functions[request.endpoint])
     identity = who()
@@ -157,10 +168,8 @@ def me() -> Identity:
 
 
 def actor() -> str:
-    """Name who asks as the audit log does: the person, and the token that acts for them."""
-    identity = me()
-    by = "" if identity.token is None else f" token:{identity.token}"
-    return f"person:{identity.person.id}{by}"
+    """Name who asks as the audit log does."""
+    return me().actor
 
 
 def check_owner() -> Owner:

@@ -9,6 +9,7 @@ from typing import cast
 
 from flask import Flask, Response, request
 from flask_limiter import RateLimitExceeded
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import BaseConverter
 
@@ -92,6 +93,8 @@ def _as_problem(error: Exception) -> Problem:
         return Problem("TOO_LARGE", limit=f"{limit / 1024 / 1024:.4g}")
     if isinstance(error, RateLimitExceeded):
         return limits.problem()
+    if isinstance(error, ParseException):  # of a body in pieces that are none
+        return Problem("BAD_REQUEST")
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         known = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
         allowed = error.get_response().headers.get("Allow")

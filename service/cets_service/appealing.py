@@ -174,7 +174,7 @@ def _recorded(store: Store, identity: Identity, appeal: Appeal) -> KeptAppeal:
     """Write the newest step into the audit log, and give the appeal as it is kept then."""
     with store.writing():
         store.record(
-            f"person:{identity.person.id}",
+            identity.actor,
             f"appeal.{appeal.history[-1].action}",
             f"appeal:{appeal.id}",
             entry=len(appeal.history) - 1,

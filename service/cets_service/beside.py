@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from cets_service.config import Config
-from cets_service.database import is_current
+from cets_service.database import refuse_outdated
 from cets_service.services import open_services
 from cets_service.worker import Worker
 
@@ -74,15 +74,14 @@ def work(config: Config | None = None, *, beside: bool = False) -> None:
     """Do jobs until told to stop (``cets worker``).
 
     ``beside``: also stop when standard input ends, as it does when the process that started this
-    one is gone. ``RuntimeError`` where the database is not up to date.
+    one is gone. ``UnusableError`` where the database is not up to date.
     """
     config = config or Config.from_environment()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     services = open_services(config, time.time)
-    if not is_current(services.store.database.engine):
-        raise RuntimeError("the database is not up to date: run `cets db upgrade` first")
+    refuse_outdated(services.store.database.engine)
     worker = Worker(services)
     worker.start()
     if beside:

@@ -15,7 +15,6 @@ from typing import Any
 from cets_conformance import certificate as certificates
 from cets_conformance import json_text
 from cets_conformance.certificate import Change, Verification
-from cets_service import audit
 from cets_service.keyring import Keyring, read_reason
 from cets_service.problems import Problem
 from cets_service.store import Certificate, Exam, SigningKey, Store, Wanted
@@ -131,17 +130,11 @@ class Certifying:
     def revoke(self, certificate_id: str, reason: str, actor: str) -> None:
         """Withdraw a certificate for ever."""
         reason = read_reason(reason)
-        with self._store.writing() as connection:
+        with self._store.writing():
             if not self._store.certificates.revoke(certificate_id, reason):
                 raise Problem("ALREADY_REVOKED")
-            audit.record(
-                connection,
-                actor=actor,
-                action="certificate.revoke",
-                object=f"certificate:{certificate_id}",
-                details={"reason": reason},
-                at=self._store.now(),
-            )
+            revoked = f"certificate:{certificate_id}"
+            self._store.record(actor, "certificate.revoke", revoked, reason=reason)
 
     def revocations(self) -> str:
         """Give the signed revocation list of today.

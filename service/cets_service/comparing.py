@@ -67,7 +67,7 @@ class Comparing:
         self._uploads = uploads
         self._limits = limits
 
-    def add(self, received: ReceivedTables, owner: Owner) -> tuple[str, bool]:
+    def add(self, received: ReceivedTables, owner: Owner, actor: str) -> tuple[str, bool]:
         """Write a comparison; give its id, and whether a worker must be woken for its result."""
         options = received.options.as_json()
         with self._uploads.held():
@@ -92,7 +92,7 @@ class Comparing:
                 )
                 waits = self._ask(key, given)
                 self._store.record(
-                    f"person:{owner.person_id}",
+                    actor,
                     "comparison.create",
                     f"comparison:{comparison_id}",
                     uploads=[table.upload for table in tables],
@@ -113,13 +113,11 @@ class Comparing:
             self._store.comparisons.want_again(comparison.id, key, tables)
             return self._ask(key, given)
 
-    def delete(self, comparison: Comparison, person_id: str) -> None:
+    def delete(self, comparison: Comparison, actor: str) -> None:
         """Delete a comparison; its uploads go when they are swept."""
         with self._store.writing():
             self._store.comparisons.delete(comparison.id)
-            self._store.record(
-                f"person:{person_id}", "comparison.delete", f"comparison:{comparison.id}"
-            )
+            self._store.record(actor, "comparison.delete", f"comparison:{comparison.id}")
 
     def _ask(self, key: str, given: Mapping[str, Any]) -> bool:
         if self._store.comparison_results.is_known(key):

@@ -8,9 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-__all__ = ["Config"]
+__all__ = ["Config", "UnusableError"]
 
 Number = TypeVar("Number", int, float)
+
+
+class UnusableError(Exception):
+    """What the service is to run on cannot be used as it is; catalogue key ``cli.<code>``."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(f"{code}: {values}")
+        self.code = code
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,11 @@ class Config:
     log_level: str = "INFO"
     """Least level that is logged (``CETS_LOG_LEVEL``)."""
 
+    @property
+    def netloc_host(self) -> str:
+        """The address the server listens on as it stands before a port: IPv6 in brackets."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
         """Read the settings; ``ValueError`` names the variable that cannot be taken."""
@@ -106,7 +120,7 @@ class Config:
             threads=_number(given, "CETS_THREADS", int, 16, least=1),
             host=given.get("CETS_HOST") or "127.0.0.1",
             proxies=_number(given, "CETS_PROXIES", int, 0, least=0),
-            rate_limit=given.get("CETS_RATE_LIMIT") or "",
+            rate_limit=_budget(given, "CETS_RATE_LIMIT"),
             rate_storage=given.get("CETS_RATE_STORAGE") or "memory://",
             metrics_token=given.get("CETS_METRICS_TOKEN") or "",
             log_form=_choice(given, "CETS_LOG_FORM", ("auto", "json", "text")),
@@ -119,6 +133,20 @@ def _address(given: Mapping[str, str], name: str) -> str:
     text = (given.get(name) or "").rstrip("/")
     if text and not text.startswith(("http://", "https://")):
         raise ValueError(f"{name} is {text!r}; expected https://… or http://…")
+    return text
+
+
+def _budget(given: Mapping[str, str], name: str) -> str:
+    """Read how much work a client may ask for; empty where nothing is set."""
+    text = given.get(name) or ""
+    if text in ("", "off"):
+        return text
+    from limits import parse  # dear to load, and seldom needed here
+
+    try:
+        parse(text)
+    except ValueError:
+        raise ValueError(f"{name} is {text!r}; expected such as 600/minute, or off") from None
     return text
 
 

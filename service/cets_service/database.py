@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cets_service.config import Config
+from cets_service.config import Config, UnusableError
 
 __all__ = [
     "Database",
@@ -34,6 +34,7 @@ __all__ = [
     "insert_once",
     "is_current",
     "open_engine",
+    "refuse_outdated",
     "upgrade",
     "writing",
 ]
@@ -43,7 +44,9 @@ BUSY_TIMEOUT = 20
 
 
 def open_engine(config: Config) -> Engine:
-    """Open the database; a SQLite file's folder is made where it is missing."""
+    """Open the database; a SQLite file and its folder are made where they are missing, the file
+    for its owner alone: what SQLite puts beside it has the same mode.
+    """
     url = make_url(config.database_url)
     if url.get_backend_name() != "sqlite":
         return create_engine(
@@ -54,6 +57,7 @@ def open_engine(config: Config) -> Engine:
         )
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(url.database).touch(mode=0o600)
     engine = create_engine(
         url,
         pool_size=config.threads + config.jobs,
@@ -156,6 +160,12 @@ def is_current(engine: Engine) -> bool:
             return False
         known = connection.execute(text("select version_num from alembic_version")).scalar()
     return known == _newest_revision()
+
+
+def refuse_outdated(engine: Engine) -> None:
+    """Raise :class:`UnusableError` where the schema is not the one this code was written for."""
+    if not is_current(engine):
+        raise UnusableError("outdated")
 
 
 @cache

@@ -18,7 +18,6 @@ from cets_conformance import __version__, direct, json_text, runner
 from cets_conformance import exam as exams
 from cets_conformance.exam import Answered
 from cets_conformance.vectors.files import manifest_sha256
-from cets_service import audit
 from cets_service.certifying import Certifying
 from cets_service.checking import hash_of
 from cets_service.jobs import Progress
@@ -61,18 +60,19 @@ class Examining:
         level: str,
         operations: Sequence[str],
         readings: Mapping[str, str],
+        actor: str,
     ) -> Exam:
         """Commit to an exam for a system and ask for its drawing; refused with too many open."""
         exam_id, seed = secrets.token_hex(11), exams.draw_seed()
         document = _announce(seed, exam_id, level, operations, readings)
         given = {"exam": exam_id}
         key = hash_of(given)
-        with self._store.writing() as connection:
+        with self._store.writing():
             self._refuse_another(system)
             self._store.exams.add(exam_id, system, person.id, document, seed.hex(), key)
             self._store.jobs.ask(KIND, key, given)
             told = {"system": system.id, "commitment": document["commitment"]}
-            self._record(connection, f"person:{person.id}", "exam.create", exam_id, told)
+            self._store.record(actor, "exam.create", f"exam:{exam_id}", **told)
         return self.get(exam_id)
 
     def get(self, exam_id: str) -> Exam:
@@ -103,7 +103,7 @@ class Examining:
         self._refuse_unless_open(exam)
         return self._check_form(exam, answers)
 
-    def hand_in(self, exam: Exam, answers: bytes, person: Person) -> None:
+    def hand_in(self, exam: Exam, answers: bytes, actor: str) -> None:
         """Take the answers, once, and ask for their grading; a wrong form is refused untaken."""
         self._refuse_unless_open(exam)
         found = self._check_form(exam, answers)
@@ -116,12 +116,11 @@ class Examining:
         key = hash_of(given)
         with self._uploads.held():
             self._keep(answers)
-            with self._store.writing() as connection:
+            with self._store.writing():
                 if not self._store.exams.hand_in(exam.id, sha256, key):
                     self._refuse_unless_open(self.get(exam.id))
                 self._store.jobs.ask(KIND, key, given)
-                told = {"answers_sha256": sha256}
-                self._record(connection, f"person:{person.id}", "exam.answer", exam.id, told)
+                self._store.record(actor, "exam.answer", f"exam:{exam.id}", answers_sha256=sha256)
 
     def ask_again(self, exam: Exam) -> bool:
         """Have one drawn or graded where that failed by our fault; False where it did not."""
@@ -154,12 +153,13 @@ class Examining:
         )
         with self._uploads.held():
             prompts = self._keep(drawn.prompts)
-            with self._store.jobs.holding(job) as connection:
+            with self._store.jobs.holding(job):
                 opened = self._store.exams.open(exam.id, drawn.document, prompts, self._seconds)
                 self._store.jobs.finish(job)
                 if opened:
-                    told = {"prompts_sha256": prompts}
-                    self._record(connection, "worker", "exam.draw", exam.id, told)
+                    self._store.record(
+                        "worker", "exam.draw", f"exam:{exam.id}", prompts_sha256=prompts
+                    )
 
     def _grade(self, exam: Exam, job: Job, progress: Progress) -> None:
         """Grade: verdict, certificate and end of the job in one transaction."""
@@ -168,17 +168,17 @@ class Examining:
         progress("grading", 0, None)
         named = {"name": exam.system.name, "version": exam.system.version}
         report = exams.grade(drawn, self.read(job.input["answers"]), named, seed)
-        with self._store.jobs.holding(job) as connection:
-            if self._store.exams.grade(exam.id, report):
-                told = {"verdict": report["verdict"]}
-                if report["verdict"] == "conforms":
-                    told["certificate"] = self._certifying.issue(exam, report)
-                self._store.jobs.finish(job)
-                self._record(connection, "worker", "exam.grade", exam.id, told)
-                if "certificate" in told:
-                    self._record_issue(connection, exam, told["certificate"])
-            else:
-                self._store.jobs.finish(job)
+        with self._store.jobs.holding(job):
+            graded = self._store.exams.grade(exam.id, report)
+            told = {"verdict": report["verdict"]}
+            if graded and report["verdict"] == "conforms":
+                told["certificate"] = self._certifying.issue(exam, report)
+            self._store.jobs.finish(job)
+            if graded:
+                self._store.record("worker", "exam.grade", f"exam:{exam.id}", **told)
+            if "certificate" in told:
+                issued = f"certificate:{told['certificate']}"
+                self._store.record("worker", "certificate.issue", issued, exam=exam.id)
 
     def prompts(self, exam: Exam) -> bytes:
         """Give the questions, or the problem that there are none yet."""
@@ -252,24 +252,6 @@ class Examining:
         except BaseException:
             incoming.discard()
             raise
-
-    def _record_issue(self, connection: Any, exam: Exam, certificate_id: str) -> None:
-        audit.record(
-            connection,
-            actor="worker",
-            action="certificate.issue",
-            object=f"certificate:{certificate_id}",
-            details={"exam": exam.id},
-            at=self._store.now(),
-        )
-
-    def _record(
-        self, connection: Any, actor: str, action: str, exam_id: str, told: dict[str, Any]
-    ) -> None:
-        at = self._store.now()
-        audit.record(
-            connection, actor=actor, action=action, object=f"exam:{exam_id}", details=told, at=at
-        )
 
 
 def form_report(found: Answered) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from typing import Any
 
 from cets_conformance import json_text
 from cets_conformance.certificate import Signer
-from cets_service import audit
 from cets_service.problems import Problem, of_field
 from cets_service.store import SigningKey, Store
 
@@ -62,13 +61,13 @@ class Keyring:
         Its private half is removed from this machine once the rest is written.
         """
         reason = read_reason(reason)
-        with self._store.writing() as connection:
+        with self._store.writing():
             if self._store.keys.get(kid) is None:
                 raise Problem("KEY_UNKNOWN", found=kid[:80])
             if not self._store.keys.revoke(kid, reason):
                 raise Problem("ALREADY_REVOKED")
             signed = self._store.certificates.count_signed(kid)
-            self._record(connection, actor, "key.revoke", kid, {"reason": reason})
+            self._store.record(actor, "key.revoke", f"key:{kid}", reason=reason)
         self._place(kid).unlink(missing_ok=True)
         return signed
 
@@ -99,9 +98,9 @@ class Keyring:
         (secret,) = made.as_private_json()["keys"]
         (public,) = made.public_keys()["keys"]
         self._write(made.kid, json_text.dumps(secret))
-        with self._store.writing() as connection:
+        with self._store.writing():
             self._store.keys.add(made.kid, public)
-            self._record(connection, actor, "key.make", made.kid, {})
+            self._store.record(actor, "key.make", f"key:{made.kid}")
         return made
 
     def _write(self, kid: str, content: str) -> None:
@@ -115,14 +114,6 @@ class Keyring:
 
     def _place(self, kid: str) -> Path:
         return self._folder / f"{kid}.json"
-
-    def _record(
-        self, connection: Any, actor: str, action: str, kid: str, details: dict[str, Any]
-    ) -> None:
-        at = self._store.now()
-        audit.record(
-            connection, actor=actor, action=action, object=f"key:{kid}", details=details, at=at
-        )
 
 
 def read_reason(given: str) -> str:

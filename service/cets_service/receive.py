@@ -10,6 +10,7 @@ from typing import IO, Any, cast
 
 import flask
 from flask import request
+from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.formparser import FormDataParser
@@ -126,7 +127,7 @@ def receive_tables(*, with_token: bool = False) -> ReceivedTables:
 
     Files are ``table``, repeated; ``name``, repeated in the same order, says whose each one is.
     Without any name the tables are called by their files. Places left empty are passed over.
-    ``headers`` is a JSON object as of a check, one for all tables or, repeated, one for each.
+    ``headers``, repeated in the same order, is a JSON object as of a check: for that table alone.
     """
     given, files = _receive_parts(MOST * current().config.max_upload, with_token=with_token)
     for name in files:
@@ -282,11 +283,11 @@ def read_options(value: Mapping[str, Any]) -> Options:
 
 
 def _headers_of_each(given: list[str], count: int) -> list[Mapping[str, str]]:
-    """Read what the headers of each table stand for: given once for all, or once for each."""
-    each = [_read_options([("headers", text)], frozenset({"headers"})).headers for text in given]
-    if len(each) not in (0, 1, count):
-        raise of_comparison("NUMBER_OF_HEADERS", found=str(len(each)), expected=str(count))
-    return each if len(each) == count else (each or [{}]) * count
+    """Read what the headers of each table stand for: said of every table, or of none."""
+    if given and len(given) != count:
+        raise of_comparison("NUMBER_OF_HEADERS", found=str(len(given)), expected=str(count))
+    plain = frozenset({"headers"})
+    return [_read_options([("headers", text)], plain).headers for text in given or [""] * count]
 
 
 def _read_flag(value: str) -> bool | str:
@@ -324,7 +325,10 @@ def drain() -> None:
         remaining = min(remaining, request.content_length or 0)
     deadline = time.monotonic() + _DRAIN_SECONDS
     while remaining > 0 and time.monotonic() < deadline:
-        piece = stream.read(min(remaining, 1 << 16))
+        try:
+            piece = stream.read(min(remaining, 1 << 16))
+        except ParseException:
+            return
         if not piece:
             return
         remaining -= len(piece)

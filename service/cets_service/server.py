@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import socket
 import tempfile
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,7 +13,7 @@ from gunicorn.app.base import BaseApplication
 
 from cets_service import logs
 from cets_service.beside import WorkerProcess
-from cets_service.config import Config
+from cets_service.config import Config, UnusableError
 from cets_service.database import upgrade
 from cets_service.limits import budget_of
 from cets_service.services import EXTENSION, Services
@@ -45,7 +46,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         """Set what gunicorn is run with."""
         for name, value in {
-            "bind": f"{self._config.host}:{self._port}",
+            "bind": f"{self._config.netloc_host}:{self._port}",
             "workers": self._processes,
             "worker_class": "cets_service.patience.PatientWorker",
             "logger_class": "cets_service.logs.ServerLogger",
@@ -109,13 +110,24 @@ def _processes(config: Config) -> int:
     return 1 if alone else min(os.cpu_count() or 1, _MOST_PROCESSES)
 
 
+def _refuse_taken(host: str, port: int) -> None:
+    """Say at once that nothing can listen there: gunicorn would try for seconds."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        found = os.strerror(error.errno or 0)
+        raise UnusableError("not_listening", host=host, port=port, found=found) from None
+
+
 def serve(port: int = 8000, config: Config | None = None) -> None:
     """Bring the database up to date and serve until stopped (``cets serve --port``).
 
     A worker process is started beside the web and started again should it end;
-    ``CETS_WORKER=0`` leaves that to ``cets worker``.
+    ``CETS_WORKER=0`` leaves that to ``cets worker``. :class:`UnusableError`: nothing can listen.
     """
     config = config or Config.from_environment()
+    _refuse_taken(config.host, port)
     logs.configure(config)
     upgrade(config)
     worker = WorkerProcess(wanted=config.worker)

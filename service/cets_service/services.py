@@ -74,10 +74,10 @@ class Services:
         return self._settled(self.store.checks, again, seconds if waits else None)
 
     def begin_comparison(
-        self, received: ReceivedTables, owner: Owner, seconds: float
+        self, received: ReceivedTables, owner: Owner, seconds: float, actor: str
     ) -> Comparison | None:
         """Write a comparison, wait up to ``seconds`` for its end; give how it stands then."""
-        comparison_id, waits = self.comparing.add(received, owner)
+        comparison_id, waits = self.comparing.add(received, owner, actor)
         comparison = self.store.comparisons.get(comparison_id)
         return self._settled(self.store.comparisons, comparison, seconds if waits else None)
 
@@ -103,9 +103,9 @@ class Services:
         self.jobs.wait(askings.kind, asking.key, seconds)
         return askings.get(asking.id)
 
-    def delete_comparison(self, comparison: Comparison, person_id: str) -> None:
+    def delete_comparison(self, comparison: Comparison, actor: str) -> None:
         """Delete a comparison and its uploads at once."""
-        self.comparing.delete(comparison, person_id)
+        self.comparing.delete(comparison, actor)
         self.checking.tidy()
 
     def begin_exam(
@@ -115,15 +115,16 @@ class Services:
         level: str,
         operations: Sequence[str],
         readings: Mapping[str, str],
+        actor: str,
     ) -> Exam:
         """Commit to an exam and have its questions drawn; give it as it stands at once."""
-        exam = self.examining.create(system, person, level, operations, readings)
+        exam = self.examining.create(system, person, level, operations, readings, actor)
         self.jobs.wake()
         return exam
 
-    def hand_in(self, exam: Exam, answers: bytes, person: Person, seconds: float) -> Exam:
+    def hand_in(self, exam: Exam, answers: bytes, actor: str, seconds: float) -> Exam:
         """Take the answers of an exam, wait up to ``seconds`` for the verdict; give the exam."""
-        self.examining.hand_in(exam, answers, person)
+        self.examining.hand_in(exam, answers, actor)
         return self._await_exam(exam.id, seconds)
 
     def retry_exam(self, exam: Exam, seconds: float) -> Exam:

@@ -15,7 +15,7 @@ from cets_conformance import json_text
 from cets_service import audit, backup
 from cets_service.administration import ACTOR
 from cets_service.config import Config
-from cets_service.database import open_engine
+from cets_service.database import open_engine, refuse_outdated
 from cets_service.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def _services(config: Config, clock: Callable[[], float] = time.time) -> Iterato
 
     services = open_services(config, clock)
     try:
+        refuse_outdated(services.store.database.engine)
         yield services
     finally:
         services.close()
@@ -93,6 +94,7 @@ def audit_verify(
 def _log(config: Config) -> Iterator[tuple[Iterator[audit.Entry], audit.Head]]:
     engine = open_engine(config)
     try:
+        refuse_outdated(engine)
         with engine.connect() as connection:
             yield audit.entries(connection), audit.head(connection)
     finally:

@@ -135,6 +135,7 @@ API |= {
     ("GET", "/revocations"): (None, OPEN_DATA),
     ("GET", "/register"): (None, OPEN_DATA),
     ("GET", "/register.csv"): (None, OPEN_DATA),
+    ("GET", "/register.json"): (None, OPEN_DATA),
 }  # fmt: skip
 
 # 303 of nobody leads to signing in; of others, to where the form's result is seen. Pages take no

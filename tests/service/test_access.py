@@ -182,3 +182,19 @@ def test_nothing_of_another_organisation_can_be_named_through_the_own_address(wo
     )
     answer = client.delete(f"{base}/invitations/{link.id}", headers=headers)
     assert (answer.status_code, answer.get_json()["code"]) == (404, "INVITATION_UNKNOWN")
+
+
+def test_an_address_that_is_none_signs_nobody_out(world):
+    for method in ("get", "put"):
+        page = getattr(world.browser("vendor reader"), method)("/zh/nothing/here")
+        assert page.status_code == 404
+        assert "vendor reader" in page.get_data(as_text=True)
+        assert "vendor reader" not in world.browser(None).get("/zh/no").get_data(as_text=True)
+
+
+def test_a_scope_is_offered_once(world):
+    page = world.browser("vendor admin").get(
+        f"/zh/organisations/{world.organisations['vendor'].id}"
+    )
+    offered = re.findall(r'name="scopes" value="([^"]*)"', page.get_data(as_text=True))
+    assert offered == list(SCOPES) == sorted(set(SCOPES))

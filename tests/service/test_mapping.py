@@ -31,6 +31,12 @@ def choices(text: str, mapping: dict[str, str]) -> dict[str, str]:
     return {name: mapping.get(header, "") for name, header in rows}
 
 
+def needed(text: str) -> list[str]:
+    """Read which columns the form of a page says are still lacking."""
+    (said,) = re.findall(r"(?:尚缺的必需列：|Still needed for [^:]*:) ([^<]*)<", text)
+    return re.split("[、,] ?", said)
+
+
 def chosen(text: str) -> dict[str, str]:
     """Read what the selects of a page stand on."""
     found = {}
@@ -133,6 +139,7 @@ def test_a_table_that_lacks_a_column_offers_what_is_not_read(service: Any) -> No
     )
     text = is_page(service.client.get(made.location), "zh")
     assert re.findall(r'<label for="column[^"]*">([^<]*)</label>', text) == ["yield"]
+    assert needed(text) == ["产量"], "what the file has is not asked for"
     service.post_form(f"{made.location}/headers", choices(text, {"yield": "output"}))
     check = service.client.get(f"/api/v1/checks/{made.location.rsplit('/', 1)[1]}").get_json()
     assert check["report"]["totals"] == totals(service)
@@ -163,12 +170,35 @@ def test_each_compared_table_has_headers_of_its_own(service: Any, language: str)
     assert (comparison.state, comparison.verdict) == ("done", "agree")
 
 
+def test_a_compared_table_that_lacks_a_column_offers_its_headers(
+    service: Any, language: str
+) -> None:
+    """It was read and compared, but its amounts stand under a header that only a person knows."""
+    browser = sign_in(service, enrol(service, "province", "河北省生态环境厅"))
+    own = foreign(RIGHT, header=HEADER.replace("allowance", "应发配额"))
+    sent = {"table": [(io.BytesIO(table(RIGHT)), "甲.csv"), (io.BytesIO(own), "乙.csv")]}
+    made = service.post_form(f"/{language}/comparisons", sent, browser)
+    wait_for(service, made.location)
+    text = is_page(browser.get(made.location), language)
+    assert re.findall(r'<label for="column[^"]*">([^<]*)</label>', text) == ["应发配额"]
+    assert re.findall("<h2>([甲乙])</h2>", text) == ["乙"]
+    assert needed(text) == [{"zh": "核定配额量", "en": "Allowance"}[language]]
+    twice = choices(text, {"应发配额": "no such"})
+    is_page(service.post_form(f"{made.location}/headers", twice, browser), language, 422)
+    service.post_form(f"{made.location}/headers", choices(text, {"应发配额": "allowance"}), browser)
+    wait_for(service, made.location)
+    comparison = service.parts.store.comparisons.get(made.location.rsplit("/", 1)[1])
+    assert (comparison.state, comparison.verdict) == ("done", "agree")
+    text = is_page(browser.get(made.location), language)
+    assert chosen(text) == {"column.1.0": "allowance"}, "it can be taken back"
+
+
 def wait_for(service: Any, address: str) -> None:
     comparison = service.parts.store.comparisons.get(address.rsplit("/", 1)[1])
     service.parts.jobs.wait("comparison", comparison.key, 30)
 
 
-def test_comparisons_take_headers_for_all_tables_or_for_each(service: Any, is_problem: Any) -> None:
+def test_headers_of_a_comparison_are_those_of_one_table(service: Any, is_problem: Any) -> None:
     province = enrol(service, "province", "河北省", "comparisons:write")
     files = [("table", (foreign(RIGHT), "甲.csv")), ("table", (table(RIGHT), "乙.csv"))]
 
@@ -184,7 +214,11 @@ def test_comparisons_take_headers_for_all_tables_or_for_each(service: Any, is_pr
     unmapped = is_problem(send(), 422, "NOT_A_TABLE")["errors"]
     assert [error["code"] for error in unmapped] == ["HEADER_NOT_FOUND"]
     assert send(MAPPING, {}).get_json()["verdict"] == "agree"
-    is_problem(send({}, {}, {}), 422, "NUMBER_OF_HEADERS")
-    is_problem(send({"a": "no such"}), 400, "MAP_UNKNOWN_COLUMN")
+    for number in ({},), ({}, {}, {}):
+        told = is_problem(send(*number), 422, "NUMBER_OF_HEADERS")
+        assert "{} for a table" in told["detail"]
+    is_problem(send({"a": "no such"}, {}), 400, "MAP_UNKNOWN_COLUMN")
     files[1] = ("table", (foreign(RIGHT), "乙.csv"))
-    assert send(MAPPING).get_json()["verdict"] == "agree", "one for all"
+    unmapped = is_problem(send(MAPPING, {}), 422, "NOT_A_TABLE")["errors"]
+    assert [error["detail_zh"].split("：")[0] for error in unmapped] == ["乙"]
+    assert send(MAPPING, MAPPING).get_json()["verdict"] == "agree"

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from cets_service import Config
 from cets_service.beside import WorkerProcess
 from cets_service.server import _Server
 
@@ -101,3 +102,9 @@ def test_a_process_that_answers_keeps_its_libraries_out_of_the_collectors_way(co
         assert gc.get_freeze_count() - before > 10_000
     finally:
         gc.unfreeze()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_the_server_listens_on_whatever_address_is_set(host):
+    config = Config.from_environment({"CETS_HOST": host})
+    assert _Server(config, 8000, WorkerProcess(wanted=False)).cfg.address == [(host, 8000)]

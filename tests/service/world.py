@@ -96,7 +96,7 @@ class World:
             received.append(ReceivedTable(vendor, "t.csv", incoming))
         owner = Owner(10**6, person.organisation_id, person.id)
         tables = ReceivedTables(received, Options())
-        return str(self.service.parts.begin_comparison(tables, owner, 60).id)
+        return str(self.service.parts.begin_comparison(tables, owner, 60, "test").id)
 
     def appeal(self, name: str) -> str:
         """File an appeal of an organisation against a vector; give its id."""
@@ -108,7 +108,7 @@ class World:
         person = self.people[f"{name} admin"]
         system = self.store.systems.add(person.organisation_id, "甲系统", "1", "x", person.id)
         parts = self.service.parts
-        exam = parts.begin_exam(system, person, "full", ["emissions"], {})
+        exam = parts.begin_exam(system, person, "full", ["emissions"], {}, "test")
         parts.jobs.wait("exam", exam.key, 60)
         return str(exam.id)
 

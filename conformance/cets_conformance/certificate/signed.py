@@ -110,8 +110,9 @@ def _part(data: bytes, kind: str) -> _Parts:
         raise CertificateError("TAMPERED") from None
     if not isinstance(header, dict) or set(header) != {"alg", "kid", "typ"}:
         raise CertificateError("TAMPERED")
-    if header["alg"] != ALGORITHM or header["typ"] != TYPES[kind]:
-        raise CertificateError("WRONG_KIND", found=str(header["typ"])[:80], expected=TYPES[kind])
+    for name, expected in (("typ", TYPES[kind]), ("alg", ALGORITHM)):
+        if header[name] != expected:
+            raise CertificateError("WRONG_KIND", found=str(header[name])[:80], expected=expected)
     return _Parts(header, payload, bare.decode("ascii"))
 
 

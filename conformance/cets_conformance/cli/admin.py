@@ -10,7 +10,7 @@ import click
 
 from cets_conformance.cli.common import as_language, language_option
 from cets_conformance.cli.operations import audit, backup, restore, tidy
-from cets_conformance.cli.service import read_config, service_package
+from cets_conformance.cli.service import ServiceGroup, read_config, service_package
 
 __all__ = ["admin"]
 
@@ -18,7 +18,7 @@ KINDS = ("vendor", "province")
 ROLES = ("reader", "member", "admin")
 
 
-@click.group()
+@click.group(cls=ServiceGroup)
 def admin() -> None:
     """Manage the service's accounts and keys, on the machine it runs on.
 

@@ -20,6 +20,7 @@ from cets_conformance.cli.common import (
     as_language,
     language_option,
 )
+from cets_conformance.cli.console import Terminal, visible
 from cets_conformance.messages import Language, text
 
 __all__ = ["certificate"]
@@ -72,7 +73,7 @@ def verify_certificate(
     if as_json:
         click.echo(json_text.dumps(found.as_json(spoken), pretty=True), nl=False)
         return CODES[found.state]
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     state = text(f"certificate.state.{found.state}", spoken)
     console.print(f"[bold {COLOURS.get(found.state, 'red')}]{state}[/]  {escape(file.name)}")
     if found.problem:
@@ -95,11 +96,11 @@ def show_certificate(*, file: Path, as_json: bool, language: str) -> int:
     try:
         said = certificates.read_unverified(file.read_bytes())
     except certificates.CertificateError as error:
-        raise click.UsageError(f"{error.code}: {error.text(spoken)}") from None
+        raise click.UsageError(visible(f"{error.code}: {error.text(spoken)}")) from None
     if as_json:
         click.echo(json_text.dumps(said, pretty=True), nl=False)
         return CONFORMS
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     console.print(f"[yellow]{text('certificate.unverified', spoken)}[/]", soft_wrap=True)
     _print(console, said, spoken)
     return CONFORMS

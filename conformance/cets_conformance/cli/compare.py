@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from cets_conformance import report
 from cets_conformance.cli.common import (
@@ -22,6 +21,7 @@ from cets_conformance.cli.common import (
     reading_option,
 )
 from cets_conformance.cli.compare_terminal import print_comparison
+from cets_conformance.cli.console import Terminal
 from cets_conformance.cli.progress import StageBar
 from cets_conformance.cli.terminal import print_problems
 from cets_conformance.comparison import (
@@ -121,7 +121,7 @@ def _report(
 ) -> None:
     spoken = as_language(language)
     document = comparison.report(rows)
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     print_comparison(console, document, spoken)
     for target in reports:
         whole = target.suffix.lower() == WORKBOOK and rows is not None

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from cets_conformance import direct, json_text, runner
 from cets_conformance import exam as exams
@@ -21,6 +20,7 @@ from cets_conformance.cli.common import (
     language_option,
     reading_option,
 )
+from cets_conformance.cli.console import Terminal
 from cets_conformance.cli.run import CODES, Bar
 from cets_conformance.cli.run_terminal import print_run
 from cets_conformance.messages import Language, text
@@ -29,6 +29,9 @@ __all__ = ["exam"]
 
 EXAM, PROMPTS, SEED = "exam.json", "prompts.jsonl", "seed.txt"
 """Files of an exam's folder."""
+
+ANSWERS, REPORT = "answers.jsonl", "report.json"
+"""Files that are there too once a service has graded it."""
 
 _folder = click.argument(
     "folder", metavar="EXAM", type=click.Path(exists=True, file_okay=False, path_type=Path)
@@ -178,8 +181,12 @@ def _ask(
 @exam.command("verify")
 @_folder
 @click.option("--seed", metavar="HEX", help="The revealed seed; else seed.txt of the folder.")
-@click.option("--answers", type=_file, help="The answers, to be graded again.")
-@click.option("--report", type=_file, help="The published report, to be held against that.")
+@click.option(
+    "--answers", type=_file, help="Answers to grade again; else answers.jsonl of the folder."
+)
+@click.option(
+    "--report", type=_file, help="The published report; else report.json beside those answers."
+)
 @click.option(
     "--write", type=click.Path(dir_okay=False, path_type=Path), help="Write the report made again."
 )
@@ -199,10 +206,14 @@ def verify_exam(
 ) -> int:
     """Verify an exam offline: commitment, questions byte for byte, and the verdict.
 
-    With --answers they are graded again; the exit code is that of the verdict. With --report too,
-    it is 0 where the published report comes out the same, whatever its verdict, and 1 where not.
+    Answers are graded again; the exit code is that of the verdict. With a report it is 0 where the
+    published report comes out the same, whatever its verdict, and 1 where not. Both are those of
+    the folder, as a service gives it once the exam is graded, where --answers names no others.
     """
     spoken = as_language(language)
+    if not answers:
+        answers = _find(folder / ANSWERS)
+        report = report or (answers and _find(folder / REPORT))
     if (report or write) and not answers:
         raise click.UsageError("--report and --write need --answers")
     try:
@@ -225,7 +236,7 @@ def verify_exam(
             click.echo(f"{error.code}: {error.text(spoken)}")
             return DOES_NOT
         raise _usage(error, spoken) from None
-    print_run(Console(highlight=False), again, spoken)
+    print_run(Terminal(highlight=False), again, spoken)
     if write:
         with beside(write) as partial:
             partial.write_text(json_text.dumps(again, pretty=True), "utf-8")
@@ -254,6 +265,10 @@ def _read_json(file: Path, language: Language) -> dict[str, Any]:
         says = text(f"problem.{error.code}", language, **error.values)
         raise exams.ExamError("NOT_JSON", file=file.name, says=says) from None
     return value if isinstance(value, dict) else {}
+
+
+def _find(file: Path) -> Path | None:
+    return file if file.is_file() else None
 
 
 def _read_seed(folder: Path) -> str:

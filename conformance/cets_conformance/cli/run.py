@@ -22,6 +22,7 @@ from cets_conformance.cli.common import (
     map_option,
     reading_option,
 )
+from cets_conformance.cli.console import Terminal
 from cets_conformance.cli.run_terminal import print_run
 from cets_conformance.cli.terminal import print_problems
 from cets_conformance.messages import text
@@ -133,7 +134,7 @@ def run(
         runner.fingerprint_run(outcome),
         smallest.as_json() if smallest else None,
     )
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     print_run(console, document, spoken)
     for target in reports:
         with beside(target) as partial:

@@ -2,13 +2,55 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 import click
 
-__all__ = ["db", "read_config", "serve", "service_package", "worker"]
+from cets_conformance.cli.common import default_language
+from cets_conformance.messages import text
+
+__all__ = ["ServiceGroup", "db", "read_config", "serve", "service_package", "worker"]
+
+
+class _Operated:
+    """A command that needs what the operator provides; where that fails it is no defect of ours."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run it; say what cannot be used, and where to look."""
+        try:
+            return super().invoke(context)  # type: ignore[misc]
+        except Exception as error:
+            told = _what_fails(error)
+            if told is None:
+                raise
+            raise click.ClickException(told) from None
+
+
+class ServiceCommand(_Operated, click.Command):
+    """One such command."""
+
+
+class ServiceGroup(_Operated, click.Group):
+    """Such commands."""
+
+
+def _what_fails(error: Exception) -> str | None:
+    """Say which database, folder or port cannot be used; None where it is something else."""
+    language = default_language()
+    database = sys.modules.get("sqlalchemy.exc")
+    if database and isinstance(error, database.OperationalError):
+        found = str(error.orig).partition("\n")[0].rstrip(".")
+        return text("cli.database_unusable", language, found=found)
+    if isinstance(error, OSError) and error.filename is not None:
+        found = error.strerror or ""
+        return text("cli.folder_unusable", language, file=error.filename, found=found)
+    unusable = sys.modules.get("cets_service.config")
+    if unusable and isinstance(error, unusable.UnusableError):
+        return text(f"cli.{error.code}", language, **error.values)
+    return None
 
 
 def service_package() -> ModuleType:
@@ -30,26 +72,22 @@ def read_config() -> Any:
         raise click.UsageError(str(error)) from None
 
 
-@click.command()
+@click.command(cls=ServiceCommand)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 def serve(*, port: int) -> None:
     """Serve the page and the API, with a worker; every other setting is CETS_HOST and the like."""
     service, config = service_package(), read_config()
-    click.echo(f"http://{config.host}:{port}", err=True)
+    click.echo(f"http://{config.netloc_host}:{port}", err=True)
     service.serve(port, config)
 
 
-@click.command()
+@click.command(cls=ServiceCommand)
 def worker() -> None:
     """Do the jobs of the service: one more worker, on this or another machine."""
-    config = read_config()
-    try:
-        service_package().work(config)
-    except RuntimeError as error:
-        raise click.ClickException(str(error)) from None
+    service_package().work(read_config())
 
 
-@click.group()
+@click.group(cls=ServiceGroup)
 def db() -> None:
     """Look after the service's database."""
 

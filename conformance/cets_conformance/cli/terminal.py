@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cets_conformance.cli.console import Terminal
 from cets_conformance.messages import Language, text
 from cets_conformance.tables.reading import Problem
 
@@ -30,12 +31,12 @@ COLOURS = {
 
 def print_line(line: str) -> None:
     """Print a line of text, however long."""
-    Console(highlight=False).print(line)
+    Terminal(highlight=False).print(line)
 
 
 def print_report(report: Mapping[str, Any], language: Language) -> None:
     """Print a table report."""
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     verdict = report["verdict"]
     name = escape(report["source"]["name"])
     console.print(
@@ -108,7 +109,7 @@ def _print_unchecked(
 
 def print_problems(table: Path, problems: Sequence[Problem], language: Language) -> None:
     """Print why a file could not be read as a table: everything at once, with its place."""
-    console = Console(stderr=True, highlight=False)
+    console = Terminal(stderr=True, highlight=False)
     console.print(f"[bold red]{text('cli.unreadable', language)}[/]  {escape(str(table))}")
     for problem in problems:
         place = problem.place

@@ -38,6 +38,9 @@ def by_table(comparison: Comparison) -> list[dict[str, Any]]:
             "rows": len(table.cells),
             "without_key": aligned.keyless[at],
             "columns_missing": _columns_missing(comparison, at),
+            "headers_unread": [
+                note.values["header"] for note in table.notes if note.code == "UNKNOWN_COLUMN"
+            ],
             "missing": int((aligned.positions[at] == MISSING).sum()),
             "twice": int((aligned.positions[at] == TWICE).sum()),
             **_sums(comparison, at, aligned.present[at]),

@@ -10,7 +10,7 @@ from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cets_conformance import runner
-from cets_service.access import guarded, me, public, who
+from cets_service.access import actor, guarded, public, who
 from cets_service.api.v1.certificates import describe_standing
 from cets_service.api.v1.register import STATES, read_filters
 from cets_service.pages.blueprint import (
@@ -50,7 +50,10 @@ def show_register() -> Response:
         levels=list(runner.LEVELS),
         full=runner.LEVELS,
         states=STATES,
-        csv_url=url_for("api_v1.download_register", **chosen),
+        downloads={
+            "CSV": url_for("api_v1.download_register", **chosen),
+            "JSON": url_for("api_v1.save_register", **chosen),
+        },
         paging=paging,
         query=f"{urlencode(chosen)}&" if chosen else "",
     )
@@ -90,7 +93,7 @@ def revoke_certificate(certificate_id: str) -> AnyResponse:
     """Revoke a certificate for ever."""
     certifying = current().certifying
     certifying.get(certificate_id)
-    certifying.revoke(certificate_id, read_form("reason")["reason"], f"person:{me().person.id}")
+    certifying.revoke(certificate_id, read_form("reason")["reason"], actor())
     return redirect(url_for("pages.show_certificate", certificate_id=certificate_id), code=303)
 
 

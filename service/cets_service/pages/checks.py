@@ -23,8 +23,8 @@ from cets_service.pages.blueprint import (
     shown_again_by,
 )
 from cets_service.pages.mapping import (
+    Offer,
     choose_columns,
-    needed_columns,
     offer_headers,
     offer_unread,
     read_choices,
@@ -113,8 +113,8 @@ def _errors(check: Check) -> list[dict[str, Any]]:
     return found
 
 
-def _offered(check: Check) -> list[dict[str, Any]]:
-    """Give the headers of which a person can say what they stand for."""
+def _offer(check: Check) -> Offer:
+    """Offer the headers of which a person can say what they stand for."""
     if check.state == "done":
         return offer_unread(read_report(check) or {}, check.options["headers"])
     return offer_headers(_errors(check), check.options["headers"])
@@ -132,15 +132,13 @@ def show_check(check_id: str, problem: Problem | None = None) -> Response:
     """Show how a check stands: its progress, its problems, or its report."""
     check = known_check(check_id)
     described = describe_check(check)
-    offered = _offered(check)
     return page(
         "check.html",
         check=described,
         failure=described.get("problem") or {},
         problem=problem,
         problems=_errors(check),
-        offered=offered if _may_change() else [],
-        needed=needed_columns(offered),
+        offer=_offer(check) if _may_change() else None,
         columns=choose_columns(),
         report=described.get("report"),
         chart_urls=_chart_urls(check_id),
@@ -164,9 +162,9 @@ def show_check(check_id: str, problem: Problem | None = None) -> Response:
 def map_headers(check_id: str) -> AnyResponse:
     """Check the stored table again, its headers standing for the columns that were chosen."""
     check = known_check(check_id)
-    offered = _offered(check)
-    if offered:
-        (headers,) = read_choices(offered)
+    offer = _offer(check)
+    if offer.headers:
+        (headers,) = read_choices(offer)
         province = me().organisation.province if check.organisation_id else None
         current().retry_check(check, province, QUICK, headers)
     return redirect(url_for("pages.show_check", check_id=check_id), code=303)

@@ -10,7 +10,7 @@ from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cets_conformance.comparison import MOST
-from cets_service.access import check_owner, guarded, me
+from cets_service.access import actor, check_owner, guarded, me
 from cets_service.api.v1.comparisons import (
     FORMATS,
     describe_comparison,
@@ -26,8 +26,9 @@ from cets_service.pages.blueprint import (
     shown_again_by,
 )
 from cets_service.pages.mapping import (
+    Offer,
     choose_columns,
-    needed_columns,
+    offer_compared,
     offer_headers,
     read_choices,
 )
@@ -73,7 +74,7 @@ def compare() -> AnyResponse:
     if request.mimetype != "multipart/form-data":
         raise Problem("CONTENT_TYPE", found=request.mimetype[:80], known="multipart/form-data")
     received = receive_tables(with_token=True)
-    comparison = current().begin_comparison(received, check_owner(), QUICK)
+    comparison = current().begin_comparison(received, check_owner(), QUICK, actor())
     if comparison is None:
         raise Problem("COMPARISON_UNKNOWN")
     return _to(comparison.id)
@@ -99,10 +100,10 @@ def show_comparison(comparison_id: str, problem: Problem | None = None) -> Respo
         failure=from_comparison(stored).document(language(), "") if stored else {},
         problem=problem,
         problems=stored.get("errors", []),
-        unmapped=[
-            {"name": table.name, "offered": offered, "needed": needed_columns(offered)}
-            for table, offered in zip(comparison.tables, _offers(comparison), strict=True)
-            if offered and me().has_role("member")
+        offers=[
+            (table.name, offer)
+            for table, offer in zip(comparison.tables, _offers(comparison), strict=True)
+            if offer.headers and me().has_role("member")
         ],
         columns=choose_columns(),
         report=described.get("report"),
@@ -162,10 +163,10 @@ def map_compared_headers(comparison_id: str) -> AnyResponse:
     """Compare the stored tables again, headers standing for the columns that were chosen."""
     comparison = known_comparison(comparison_id)
     offers = _offers(comparison)
-    if any(offers):
+    if any(offer.headers for offer in offers):
         tables = [
-            replace(table, headers=headers) if offered else table
-            for table, offered, headers in zip(
+            replace(table, headers=headers) if offer.headers else table
+            for table, offer, headers in zip(
                 comparison.tables, offers, read_choices(*offers), strict=True
             )
         ]
@@ -177,18 +178,20 @@ def map_compared_headers(comparison_id: str) -> AnyResponse:
 @guarded(role="member")
 def delete_comparison(comparison_id: str) -> AnyResponse:
     """Delete a comparison with everything uploaded for it."""
-    current().delete_comparison(known_comparison(comparison_id), me().person.id)
+    current().delete_comparison(known_comparison(comparison_id), actor())
     return redirect(url_for("pages.list_comparisons"), code=303)
 
 
-def _offers(comparison: Comparison) -> list[list[dict[str, Any]]]:
+def _offers(comparison: Comparison) -> list[Offer]:
     """Give for each table the headers of which a person can say what they stand for."""
+    given = [table.headers for table in comparison.tables]
+    if comparison.state == "done":
+        _, report = done_comparison(comparison.id)
+        return [offer_compared(report, at, headers) for at, headers in enumerate(given)]
     errors = (comparison.problem or {}).get("errors", [])
     return [
-        offer_headers(
-            [error for error in errors if error.get("position") == number], table.headers, number
-        )
-        for number, table in enumerate(comparison.tables)
+        offer_headers([error for error in errors if error.get("position") == at], headers, at)
+        for at, headers in enumerate(given)
     ]
 
 

@@ -216,7 +216,10 @@ def test_another_algorithm_is_never_taken(alg: str) -> None:
     header = base64.urlsafe_b64encode(text.encode()).rstrip(b"=")
     _, payload, signature = parted(CERTIFICATE)
     for end in (signature, b""):
-        assert code(verify(b".".join((header, payload, end)), jwks(FIRST))) == "WRONG_KIND"
+        found = verify(b".".join((header, payload, end)), jwks(FIRST))
+        assert code(found) == "WRONG_KIND"
+        assert found.problem
+        assert f"{alg}, not Ed25519" in found.problem.text("en")
 
 
 def test_what_is_signed_but_no_certificate_is_told_so() -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import sqlite3
 from pathlib import Path
 
 import pytest
+
+NOWHERE = "postgresql+psycopg://u:secret@127.0.0.1:1/x"
 
 
 @pytest.fixture
@@ -80,6 +83,33 @@ def test_a_setting_that_cannot_be_taken_ends_with_2(run, data, monkeypatch):
     monkeypatch.setenv("CETS_WORKER", "yes")
     refused = run("admin", "tidy")
     assert (refused.code, "CETS_WORKER" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "told"),
+    [
+        (("admin", "audit", "head"), {}, "cets db upgrade"),
+        (("admin", "tidy"), {}, "cets db upgrade"),
+        (("worker",), {}, "cets db upgrade"),
+        (("admin", "list"), {"DATABASE_URL": NOWHERE}, "refused"),
+        (("db", "upgrade"), {"CETS_DATA": "file"}, "file"),
+        (("serve", "--port", "{taken}"), {}, "--port"),
+        (("serve",), {"CETS_RATE_LIMIT": "much"}, "CETS_RATE_LIMIT"),
+    ],
+)
+def test_what_the_operator_has_to_see_to_is_no_defect(
+    run, data, tmp_path, monkeypatch, arguments, settings, told
+):
+    (tmp_path / "file").write_text("no folder")
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run(*(word.replace("{taken}", port) for word in arguments))
+    assert done.code == 2
+    assert told in done.err
+    assert "defect" not in done.err
+    assert "secret" not in done.err
 
 
 def test_tidy_says_how_much_went(run, data):

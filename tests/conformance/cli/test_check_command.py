@@ -39,6 +39,19 @@ def test_the_exit_code_is_the_verdict(
     published.validator("report").validate(report)
 
 
+def test_a_terminal_obeys_nothing_that_stands_in_a_table(
+    run: Run, table: Callable[..., Path], tmp_path: Path
+) -> None:
+    """JSON can bring what moves a cursor; a name must not write over the verdict."""
+    names, row = (line.split(",") for line in table("t.csv").read_text("utf-8").split()[:2])
+    said = dict(zip(names, row, strict=True)) | {"unit_id": "\x1b[2K\u202eA\x9b1", "allowance": "1"}
+    (tmp_path / "t.jsonl").write_text(json.dumps(said), "utf-8")
+    for command in ("check", "t.jsonl"), ("compare", "t.jsonl", "t.csv", "--names", "a\x07,b"):
+        told = run(*command).out
+        assert "\ufffd" in told
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", told)
+
+
 def test_a_mapping_says_which_foreign_header_is_which_column(
     run: Run, table: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -53,6 +53,12 @@ def test_from_a_new_exam_to_a_certificate_that_verifies(run: Run, tmp_path: Path
     assert json.loads(shown.out) == said
     assert "Not verified" in run("certificate", "show", "c.jws").out
 
+    moving = {**said, "issuer": "\x1b[2K发证\u202e机构"}
+    (tmp_path / "c.jws").write_text(f"{signer.sign(moving)}\n", "utf-8")
+    for shown in ("show", "c.jws"), ("verify", "c.jws", "--keys", "jwks.json"):
+        assert "�[2K发证�机构" in run("certificate", *shown).out
+    (tmp_path / "c.jws").write_text(f"{signer.sign(said)}\n", "utf-8")
+
     text = (tmp_path / "c.jws").read_text("utf-8")
     (tmp_path / "c.jws").write_text(text.replace(text[300], "A" if text[300] != "A" else "B", 1))
     done = run("certificate", "verify", "c.jws", "--keys", "jwks.json", "--json")
@@ -127,6 +133,22 @@ def test_whatever_was_changed_afterwards_is_found(
     done = run("exam", "verify", "x")
     assert done.code == code
     assert told in done.out + done.err
+
+
+def test_what_lies_in_the_folder_is_verified_too(run: Run, tmp_path: Path) -> None:
+    """As it comes from a service: nobody has to know that answers and report can be named."""
+    new(run)
+    assert run("exam", "verify", "x").code == 0, "before there are answers"
+    assert run("exam", "answers", "x", "x/answers.jsonl", "--adapter", REFERENCE).code == 0
+    assert run("exam", "verify", "x", "--write", "x/report.json").code == 0
+    same = run("exam", "verify", "x")
+    assert same.code == 0
+    answers = (tmp_path / "x/answers.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "x/answers.jsonl").write_text("".join(answers[1:]), "utf-8")
+    done = run("exam", "verify", "x")
+    assert (done.code, "ANSWERS" in done.out) == (1, True)
+    (tmp_path / "x/report.json").unlink()
+    assert run("exam", "verify", "x").code == 2, "one was not answered"
 
 
 def test_without_its_seed_an_exam_cannot_be_verified_and_with_it_it_can(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cets_conformance import published
+from cets_conformance import report as reporting
 from cets_conformance.comparison import ComparisonError, causes, compare_tables
 from cets_conformance.tables.reading import table_from_rows
 from cets_conformance.tables.sample import PLANTABLE, national
@@ -132,19 +133,26 @@ def test_another_spelling_of_a_value_and_a_default_written_out_are_the_same_data
     assert report["inputs"]["same"] == 4
 
 
-def test_a_column_that_a_table_lacks_states_nothing_and_is_listed() -> None:
-    """B does not print the obligation, nor the output it computed from."""
+def test_a_column_that_a_table_lacks_states_nothing_and_is_listed(tmp_path: Path) -> None:
+    """B does not print the obligation under a header we know, nor the output it computed from."""
     lacking = [
         {name: cell for name, cell in row.items() if name not in ("output", "obligation")}
+        | {"应缴": row["obligation"]}
         for row in table()
     ]
     report = compare(table(), lacking).report()
     assert report["verdict"] == "agree"
     assert report["tables"][1]["columns_missing"] == ["output", "obligation"]
+    assert report["tables"][1]["headers_unread"] == ["应缴"]
     assert report["tables"][1]["right"] == 4
     obligation = next(field for field in report["fields"] if field["field"] == "obligation")
     assert obligation["tables"] == ["A"]
     assert obligation["agreed"] == 4
+    for number, said in enumerate((True, False)):
+        reporting.write(report, tmp_path / f"{number}.html", "zh")
+        shown = (tmp_path / f"{number}.html").read_text("utf-8")
+        assert ("未识别的表头：应缴" in shown) is said
+        report["tables"][1].pop("headers_unread", None)  # as reports had it before there was one
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 
@@ -10,7 +11,9 @@ import pytest
 from cets_service import Administration, accounts, upkeep
 from cets_service.problems import Problem
 
+from ..certification import Caller
 from ..databases import BOTH_DATABASES
+from ..world import VECTOR, World
 
 PASSWORD = "three grey herons 7"
 ARTEFACT = "sha256:" + "ab" * 32
@@ -104,6 +107,43 @@ def test_a_year_of_accounts_stands_in_the_log_in_its_order(service, administrati
         assert kept_secret not in text
     refused = [one["object"] for one in entries(service.config) if "refuse" in one["action"]]
     assert refused == [first, "", ""]
+
+
+def test_what_a_token_did_is_told_from_what_its_person_did(service, wrong_table):
+    """So that a token that got out can be looked up: exams, comparisons, appeals, certificates."""
+    world = World(service)
+    vendor, operator = world.token("vendor admin"), world.token("operator admin")
+    system = {"name": "系统", "version": "1", "artefact": ARTEFACT}
+
+    def send(method, address, headers=vendor, **named):
+        answer = service.client.open(address, method=method, headers=headers, **named)
+        assert answer.status_code < 300, answer.get_data(as_text=True)
+        return answer.get_json()
+
+    asked = {"level": "full", "operations": ["emissions"]}
+    asked["system_id"] = send("POST", "/api/v1/systems", json=system)["id"]
+    exam = send("POST", "/api/v1/exams", json=asked)["links"]
+    service.parts.jobs.wait("exam", service.parts.store.exams.get(exam["self"][-22:]).key, 60)
+    answers = Caller(service.app.test_client(), None, None, vendor).answers({"links": exam})
+    send("POST", exam["answers"], data=answers, content_type="application/jsonl")
+    certificate = send("GET", exam["self"])["certificate_id"]
+    revoke = f"/api/v1/certificates/{certificate}/revoke"
+    send("POST", revoke, operator, json={"reason": "制品被替换"})
+    tables = {"table": [(io.BytesIO(wrong_table), f"{name}.csv") for name in "ab"]}
+    comparison = send("POST", "/api/v1/comparisons", data=tables)["links"]["self"]
+    service.client.delete(comparison, headers=vendor)
+    send("POST", "/api/v1/appeals", json={"subject": VECTOR, "text": "理由"})
+
+    ours = ("exam.", "comparison.", "appeal.", "certificate.")
+    found = [one for one in entries(service.config) if one["action"].startswith(ours)]
+    by = {
+        one["action"]: one["actor"].partition(" ")[2] for one in found if one["actor"] != "worker"
+    }
+    assert by.keys() == {
+        *("exam.create", "exam.answer", "certificate.revoke", "appeal.filed"),
+        *("comparison.create", "comparison.delete"),
+    }
+    assert all(re.fullmatch("token:[A-Za-z0-9_-]{22}", token) for token in by.values()), by
 
 
 def test_what_is_refused_or_undone_leaves_no_entry(service, administration):

@@ -135,6 +135,16 @@ REFUSED = {
     "length and chunks": b"POST /api/v1/checks HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n"
     b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "a negative length": b"POST /api/v1/checks HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    "a piece of no size": b"POST /api/v1/checks HTTP/1.1\r\nHost: x\r\n"
+    b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+    "a piece that does not end": b"POST /api/v1/compute/emissions HTTP/1.1\r\nHost: x\r\n"
+    b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}x\r\n",
+    "a form in pieces": b"POST /zh/checks HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+    b"Content-Type: multipart/form-data; boundary=x\r\n\r\n-1\r\n",
+    "too much, in pieces": b"POST /api/v1/compute/emissions HTTP/1.1\r\nHost: x\r\n"
+    b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n800001\r\n"
+    + b" " * 0x800001
+    + b"ZZ",
     "a line in a header": b"GET / HTTP/1.1\r\nHost: x\r\nX-A: a\rb\r\n\r\n",
     "a path outside": b"GET /static/../../config.py HTTP/1.1\r\nHost: x\r\n"
     b"Connection: close\r\n\r\n",

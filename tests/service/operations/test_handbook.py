@@ -149,6 +149,7 @@ def test_the_compose_file_is_whole():
     mounted = {v.split(":")[0] for service in services.values() for v in service["volumes"]}
     assert mounted == set(parsed["volumes"])
     assert services["web"]["volumes"] == services["worker"]["volumes"]
+    assert services["worker"]["depends_on"] == {"web": {"condition": "service_healthy"}}
     assert all(port.startswith("127.0.0.1:") for port in services["web"]["ports"])
 
 
@@ -185,6 +186,8 @@ def test_systemd_takes_the_units(tmp_path):
             assert "User=cets\n" in text
             assert "NoNewPrivileges=yes\n" in text
             assert "ProtectSystem=strict\n" in text
+            refused = text.partition("SystemCallFilter=~")[2]
+            assert "\nSystemCallErrorNumber=EPERM\n" in refused, "it would kill the process"
     if analyze:
         done = subprocess.run(
             [analyze, "verify", *(str(tmp_path / name) for name in [*UNITS, "cets-backup.timer"])],

@@ -8,7 +8,7 @@ import pytest
 from flask import request
 from tests.service.conftest import begin_work
 
-from cets_service import accounts
+from cets_service import Config, accounts
 from cets_service.access import public
 
 OUTSIDE = {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}}
@@ -94,9 +94,9 @@ def test_a_limit_stands_wherever_others_can_reach_the_service(start, settings, l
     assert answer.headers.get("RateLimit-Limit") == limit
 
 
-def test_a_limit_that_cannot_be_read_is_named(start):
+def test_a_limit_that_cannot_be_read_is_named():
     with pytest.raises(ValueError, match="CETS_RATE_LIMIT"):
-        start(rate_limit="many")
+        Config.from_environment({"CETS_RATE_LIMIT": "many"})
 
 
 @pytest.mark.parametrize("address", ["/zh/", "/api/v1/rules", "/healthz", "/nowhere"])

@@ -19,7 +19,7 @@ def _answered(server) -> dict[int, int]:
 
 
 def test_all_processes_count_together(serve):
-    server = serve(CETS_PROCESSES="2")
+    server = serve(CETS_PROCESSES="2", CETS_WORKER="0")
     booted = [event for event in server.events() if event["event"].startswith("Booting worker")]
     assert len(booted) == 2
     for _ in range(20):
@@ -28,7 +28,7 @@ def test_all_processes_count_together(serve):
 
 
 def test_clients_counted_in_memory_are_counted_by_one_process(serve):
-    server = serve(CETS_RATE_LIMIT="5/hour")
+    server = serve(CETS_RATE_LIMIT="5/hour", CETS_WORKER="0")
     statuses = [httpx.get(f"{server.base}/zh/").status_code for _ in range(8)]
     assert statuses == [200] * 5 + [429] * 3
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Response, request, url_for
@@ -14,10 +15,11 @@ from cets_service.api.v1.blueprint import (
     Described,
     Parameter,
     answer,
+    answer_page,
     api,
     described,
     known_parameters,
-    page_parameters,
+    page_schema,
     read_fields,
     record_schema,
 )
@@ -29,9 +31,6 @@ __all__ = ["STATES", "asked_state", "known_appeal", "may_see_evidence"]
 
 STATES = ("open", *RULINGS)
 """States of an appeal."""
-
-MOST_PER_PAGE = 100
-"""Appeals of a page."""
 
 _APPEAL = {"$ref": "urn:cets:schema:v1:appeal"}
 _TEXT = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
@@ -48,12 +47,7 @@ _RULING = record_schema({"ruling": {"type": "string", "enum": list(RULINGS)}, "t
         "全部申诉及其处理过程，新者在前；经办方显示为机构名称及类别",
         {200: "One page of appeals"},
         (400,),
-        record_schema(
-            {
-                "count": {"type": "integer", "minimum": 0},
-                "appeals": {"type": "array", "items": _APPEAL},
-            }
-        ),
+        page_schema("appeals", _APPEAL),
         parameters=(
             *PAGE_PARAMETERS,
             Parameter("state", "Only appeals in this state", {"enum": list(STATES)}),
@@ -63,11 +57,8 @@ _RULING = record_schema({"ruling": {"type": "string", "enum": list(RULINGS)}, "t
 def list_appeals() -> Response:
     """List the appeals."""
     known_parameters("page", "per_page", "state")
-    offset, limit = page_parameters(MOST_PER_PAGE)
     state, appeals = asked_state(), current().store.appeals
-    listed = appeals.list_all(state, offset=offset, limit=limit)
-    found = [appeal.public().as_json() for appeal in listed]
-    return answer({"count": appeals.count(state), "appeals": found})
+    return answer_page("appeals", appeals.count(state), partial(appeals.list_all, state), _describe)
 
 
 @api.post("/appeals")
@@ -88,7 +79,7 @@ def create_appeal() -> Response:
     given = read_fields(_NEW)
     kept = appealing.file_appeal(current().store, me(), given["subject"], given["text"])
     place = url_for("api_v1.show_appeal", appeal_id=kept.id)
-    return answer(kept.public().as_json(), 201, headers={"Location": place})
+    return answer(_describe(kept), 201, headers={"Location": place})
 
 
 @api.get("/appeals/<id:appeal_id>")
@@ -101,7 +92,7 @@ def create_appeal() -> Response:
 def show_appeal(appeal_id: str) -> Response:
     """Show an appeal."""
     known_parameters()
-    return answer(known_appeal(appeal_id).public().as_json())
+    return answer(_describe(known_appeal(appeal_id)))
 
 
 @api.get("/appeals/<id:appeal_id>/evidence")
@@ -142,7 +133,7 @@ def comment_on_appeal(appeal_id: str) -> Response:
     known_parameters()
     given = read_fields(_COMMENT)
     kept = appealing.comment(current().store, me(), appeal_id, given["text"])
-    return answer(kept.public().as_json(), 201)
+    return answer(_describe(kept), 201)
 
 
 @api.post("/appeals/<id:appeal_id>/ruling")
@@ -162,7 +153,7 @@ def rule_on_appeal(appeal_id: str) -> Response:
     known_parameters()
     given = read_fields(_RULING)
     kept = appealing.rule_on(current().store, me(), appeal_id, given["ruling"], given["text"])
-    return answer(kept.public().as_json(), 201)
+    return answer(_describe(kept), 201)
 
 
 def known_appeal(appeal_id: str) -> KeptAppeal:
@@ -188,3 +179,7 @@ def asked_state() -> str | None:
         known = ", ".join(STATES)
         raise Problem("PARAMETER_INVALID", name="state", found=state[:40], expected=known)
     return None if state is None else str(state)
+
+
+def _describe(kept: KeptAppeal) -> dict[str, Any]:
+    return kept.public().as_json()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -20,11 +20,13 @@ from cets_service.store import Check
 __all__ = [
     "HEADERS",
     "ID",
+    "MOST_PER_PAGE",
     "PAGE_PARAMETERS",
     "PROGRESS",
     "Described",
     "Parameter",
     "answer",
+    "answer_page",
     "api",
     "described",
     "done_check",
@@ -33,6 +35,7 @@ __all__ = [
     "moment",
     "number_parameter",
     "page_parameters",
+    "page_schema",
     "read_fields",
     "read_report",
     "record_schema",
@@ -41,11 +44,16 @@ __all__ = [
 api = Blueprint("api_v1", __name__, url_prefix="/api/v1")
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+Item = TypeVar("Item")
 
 JSON = "application/json"
 
 ID: Mapping[str, Any] = {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"}
 """Schema of an id."""
+
+
+MOST_PER_PAGE = 100
+"""Entries of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +176,21 @@ def page_parameters(most: int) -> tuple[int, int]:
     return (page - 1) * per_page, per_page
 
 
+def answer_page(
+    name: str,
+    count: int,
+    list_some: Callable[..., Iterable[Item]],
+    describe: Callable[[Item], object],
+    most: int = MOST_PER_PAGE,
+) -> Response:
+    """Answer with the page that is asked for: those that ``list_some`` gives from an ``offset`` on,
+    ``limit`` of them, and the ``count`` of all.
+    """
+    offset, limit = page_parameters(most)
+    listed = [describe(item) for item in list_some(offset=offset, limit=limit)]
+    return answer({"count": count, name: listed})
+
+
 def moment(seconds: int) -> str:
     """Print a time as RFC 3339, UTC."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -203,6 +226,13 @@ def record_schema(
         "properties": dict(properties),
         "additionalProperties": False,
     }
+
+
+def page_schema(name: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    """Make the schema of what :func:`answer_page` answers."""
+    return record_schema(
+        {"count": {"type": "integer", "minimum": 0}, name: {"type": "array", "items": item}}
+    )
 
 
 def read_fields(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, url_for
 
 from cets_conformance.certificate import STATES, badge
-from cets_service.access import guarded, me, public
+from cets_service.access import actor, guarded, public
 from cets_service.api.v1.blueprint import (
     ID,
     Described,
@@ -177,7 +177,7 @@ def revoke_certificate(certificate_id: str) -> Response:
     certifying = current().certifying
     certifying.get(certificate_id)
     reason = read_fields(_REVOCATION)["reason"]
-    certifying.revoke(certificate_id, reason, f"person:{me().person.id}")
+    certifying.revoke(certificate_id, reason, actor())
     return answer(_describe(certifying.get(certificate_id)))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Response, request, url_for
 
-from cets_service.access import check_owner, guarded, me
+from cets_service.access import actor, check_owner, guarded, me
 from cets_service.api.v1.blueprint import (
     HEADERS,
     ID,
@@ -14,11 +15,12 @@ from cets_service.api.v1.blueprint import (
     PROGRESS,
     Described,
     answer,
+    answer_page,
     api,
     described,
     known_parameters,
     moment,
-    page_parameters,
+    page_schema,
 )
 from cets_service.api.v1.checks import LONGEST_WAIT, PREFER, asked_wait
 from cets_service.language import preferred_language
@@ -31,9 +33,6 @@ __all__ = ["FORMATS", "describe_comparison", "done_comparison", "known_compariso
 
 FORMATS = ("html", "json", "xlsx", "md")
 """Formats of a report."""
-
-MOST_PER_PAGE = 100
-"""Comparisons of a page."""
 
 _COMPARISON = {
     "type": "object",
@@ -62,14 +61,6 @@ _COMPARISON = {
         "links": {"type": "object"},
     },
 }
-_LIST = {
-    "type": "object",
-    "required": ["count", "comparisons"],
-    "properties": {
-        "count": {"type": "integer", "minimum": 0},
-        "comparisons": {"type": "array", "items": _COMPARISON},
-    },
-}
 _FORM = {
     "type": "object",
     "required": ["table"],
@@ -85,7 +76,7 @@ _FORM = {
             "type": "array",
             "items": HEADERS,
             "maxItems": 8,
-            "description": "For all tables, or for each in the order of `table`",
+            "description": "One for each `table`, in their order, for that table alone",
         },
         "kind": {"enum": ["auto", "allocation", "pre-allocation"]},
         "unit": {"enum": ["t", "10kt"]},
@@ -104,20 +95,16 @@ _FORM = {
         "本机构的比对列表（不含报告正文），新者在前",
         {200: "One page of comparisons"},
         (400, 401, 403),
-        _LIST,
+        page_schema("comparisons", _COMPARISON),
         parameters=PAGE_PARAMETERS,
     )
 )
 def list_comparisons() -> Response:
     """List the comparisons of the organisation of who asks."""
     known_parameters("page", "per_page")
-    offset, limit = page_parameters(MOST_PER_PAGE)
     comparisons, own = current().store.comparisons, me().organisation.id
-    listed = [
-        describe_comparison(comparison, whole=False)
-        for comparison in comparisons.list_of(own, offset=offset, limit=limit)
-    ]
-    return answer({"count": comparisons.count_of(own), "comparisons": listed})
+    count, some = comparisons.count_of(own), partial(comparisons.list_of, own)
+    return answer_page("comparisons", count, some, partial(describe_comparison, whole=False))
 
 
 @api.post("/comparisons")
@@ -141,7 +128,7 @@ def create_comparison() -> Response:
     received = receive_tables()
     asked = asked_wait()
     seconds = current().config.wait if asked is None else min(asked, LONGEST_WAIT)
-    comparison = current().begin_comparison(received, check_owner(), seconds)
+    comparison = current().begin_comparison(received, check_owner(), seconds, actor())
     if comparison is None:  # deleted, or expired, while it was waited for
         raise Problem("COMPARISON_UNKNOWN")
     if comparison.problem is not None:
@@ -184,7 +171,7 @@ def show_comparison(comparison_id: str) -> Response:
 def delete_comparison(comparison_id: str) -> Response:
     """Delete a comparison at once."""
     known_parameters()
-    current().delete_comparison(known_comparison(comparison_id), me().person.id)
+    current().delete_comparison(known_comparison(comparison_id), actor())
     return Response(status=204)
 
 

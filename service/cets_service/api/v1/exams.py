@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Response, url_for
 
 from cets_conformance import direct, runner
 from cets_conformance import report as reporting
-from cets_service.access import guarded, me
+from cets_service.access import actor, guarded, me
 from cets_service.api.v1.blueprint import (
     ID,
     PAGE_PARAMETERS,
@@ -16,11 +17,12 @@ from cets_service.api.v1.blueprint import (
     Described,
     Parameter,
     answer,
+    answer_page,
     api,
     described,
     known_parameters,
     moment,
-    page_parameters,
+    page_schema,
     read_fields,
     record_schema,
 )
@@ -41,11 +43,7 @@ JSON_LINES = ("application/jsonl", "application/x-ndjson", "text/plain")
 FORMATS = ("json", "html", "md", "xml", "sarif")
 """Formats of an exam's report."""
 
-MOST_PER_PAGE = 100
-"""Exams of a page."""
-
 _MEDIA = {**MEDIA, "xml": "application/xml", "sarif": "application/sarif+json"}
-_TIME = {"type": "string", "format": "date-time"}
 _TIME_OR_NOT = {"type": ["string", "null"], "format": "date-time"}
 _EXAM = record_schema(
     {
@@ -65,7 +63,7 @@ _EXAM = record_schema(
             "description": "Once the questions are drawn",
         },
         "progress": PROGRESS,
-        "created_at": _TIME,
+        "created_at": {"type": "string", "format": "date-time"},
         "deadline": {**_TIME_OR_NOT, "description": "Once the questions are drawn"},
         "answered_at": _TIME_OR_NOT,
         "graded_at": _TIME_OR_NOT,
@@ -110,18 +108,20 @@ _ANSWERS = {media: {"type": "string"} for media in JSON_LINES}
         "本机构的考试列表（不含报告正文），新者在前",
         {200: "One page of exams"},
         (400, 401, 403),
-        record_schema({"count": {"type": "integer"}, "exams": {"type": "array", "items": _EXAM}}),
+        page_schema("exams", _EXAM),
         parameters=PAGE_PARAMETERS,
     )
 )
 def list_exams() -> Response:
     """List the exams of the organisation of who asks."""
     known_parameters("page", "per_page")
-    offset, limit = page_parameters(MOST_PER_PAGE)
-    store, own = current().store, me().organisation.id
-    listed = store.exams.list_of(own, offset=offset, limit=limit)
-    shown = [describe_exam(exam, whole=False) for exam in listed]
-    return answer({"count": store.exams.count_of(own), "exams": shown})
+    exams, own = current().store.exams, me().organisation.id
+    return answer_page(
+        "exams",
+        exams.count_of(own),
+        partial(exams.list_of, own),
+        partial(describe_exam, whole=False),
+    )
 
 
 @api.post("/exams")
@@ -146,6 +146,7 @@ def create_exam() -> Response:
         given["level"],
         given.get("operations", []),
         read_readings(given.get("readings", [])),
+        actor(),
     )
     place = url_for("api_v1.show_exam", exam_id=exam.id)
     return answer(describe_exam(exam), 202, headers={"Location": place})
@@ -239,7 +240,7 @@ def hand_in(exam_id: str) -> Response:
     known_parameters()
     exam = known_exam(exam_id)
     answers = read_body(*JSON_LINES)
-    return _graded(current().hand_in(exam, answers, me().person, current().config.wait))
+    return _graded(current().hand_in(exam, answers, actor(), current().config.wait))
 
 
 @api.post("/exams/<id:exam_id>/retry")

@@ -177,13 +177,9 @@ def known_invitation(organisation_id: str, invitation_id: str) -> Link:
 
 def link_address(secret: str) -> str:
     """Give the whole address of a one-time link, to be sent to a person."""
-    path = url_for("pages.show_link", secret=secret, language="zh")
     base = current().config.public_url
-    return (
-        f"{base}{path}"
-        if base
-        else url_for("pages.show_link", secret=secret, language="zh", _external=True)
-    )
+    path = url_for("pages.show_link", secret=secret, language="zh", _external=not base)
+    return f"{base}{path}"
 
 
 def _describe_person(person: Person) -> dict[str, Any]:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
 
 from flask import Response, request, stream_with_context
 
-from cets_conformance import runner
+from cets_conformance import json_text, runner
 from cets_service.access import public
 from cets_service.api.v1.blueprint import (
     PAGE_PARAMETERS,
     Described,
     Parameter,
-    answer,
+    answer_page,
     api,
     described,
     known_parameters,
-    page_parameters,
+    page_schema,
     record_schema,
 )
 from cets_service.api.v1.certificates import STANDING, describe_standing
-from cets_service.certifying import Standing
 from cets_service.problems import Problem
 from cets_service.services import current
 from cets_service.store import Wanted
@@ -56,6 +57,7 @@ COLUMNS = (
 )
 """Columns of the register as CSV."""
 
+_REGISTER = page_schema("certificates", record_schema(STANDING))
 _CHOICE = (
     Parameter("q", "Part of system, version, holder or id", {"type": "string"}),
     Parameter("level", "Level", {"enum": list(runner.LEVELS)}),
@@ -71,23 +73,34 @@ _CHOICE = (
         "证书公开名录，新者在前",
         {200: "One page of the register"},
         (400,),
-        record_schema(
-            {
-                "count": {"type": "integer", "minimum": 0},
-                "certificates": {"type": "array", "items": record_schema(STANDING)},
-            }
-        ),
+        _REGISTER,
         parameters=(*_CHOICE, *PAGE_PARAMETERS),
     )
 )
 def show_register() -> Response:
     """Give the register as JSON."""
     known_parameters(*FILTERS, "page", "per_page")
-    offset, limit = page_parameters(MOST_PER_PAGE)
     wanted = read_filters()
-    found = current().certifying.list_register(wanted, offset=offset, limit=limit)
-    listed = [describe_standing(standing) for standing in found]
-    return answer({"count": current().store.certificates.count(wanted), "certificates": listed})
+    count = current().store.certificates.count(wanted)
+    some = partial(current().certifying.list_register, wanted)
+    return answer_page("certificates", count, some, describe_standing, MOST_PER_PAGE)
+
+
+@api.get("/register.json")
+@public()
+@described(
+    Described(
+        "The public register as a JSON file, whole",
+        "下载证书公开名录（JSON，全部）",
+        {200: "The register"},
+        (400,),
+        _REGISTER,
+        parameters=_CHOICE,
+    )
+)
+def save_register() -> Response:
+    """Give the whole register as JSON, certificate by certificate."""
+    return _send(_json, "register.json", "application/json")
 
 
 @api.get("/register.csv")
@@ -107,11 +120,18 @@ def download_register() -> Response:
 
     It begins with a byte order mark, so that a spreadsheet reads the Chinese.
     """
+    return _send(_csv, "register.csv", "text/csv; charset=utf-8")
+
+
+def _send(
+    write: Callable[[Iterable[dict[str, Any]]], Iterator[str]], name: str, media: str
+) -> Response:
+    """Send the whole register as a file while it is read."""
     known_parameters(*FILTERS)
     found = current().certifying.walk_register(read_filters())
-    lines = stream_with_context(_csv(found))
-    response = Response(lines, content_type="text/csv; charset=utf-8")
-    response.headers.set("Content-Disposition", "attachment", filename="register.csv")
+    lines = stream_with_context(write(map(describe_standing, found)))
+    response = Response(lines, content_type=media)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 
@@ -132,10 +152,19 @@ def _neutral(cell: str) -> str:
     return f"'{cell}" if cell.startswith(tuple("=+-@＝＋－＠\t\r\n")) else cell
 
 
-def _csv(found: Iterable[Standing]) -> Iterator[str]:
+def _json(found: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Write the document that the pages of the register make together, its count at the end."""
+    count = 0
+    yield '{"certificates":['
+    for said in found:
+        yield f"{',' if count else ''}\n{json_text.dumps(said)}"
+        count += 1
+    yield f'],"count":{count}}}\n'
+
+
+def _csv(found: Iterable[dict[str, Any]]) -> Iterator[str]:
     yield "\ufeff" + _line(COLUMNS)
-    for standing in found:
-        said = describe_standing(standing)
+    for said in found:
         system = said["system"]
         row = (
             said["id"],
