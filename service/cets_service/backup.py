@@ -93,7 +93,7 @@ def _write(config: Config, store: Store, uploads: Uploads, archive: zipfile.ZipF
         if _copy_upload(archive, uploads, sha256):
             kept.add(sha256)
     with _snapshot(config) as connection:
-        with uploads.held():
+        with uploads.held(alone=True):
             needed = store.uploads_in_use()
             tables = _reflect(connection)  # the first statement fixes what the others see
             for sha256 in sorted(needed - kept):

@@ -11,6 +11,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,9 @@ class Checking:
         self._limits = limits
         self._inline = inline
         self._turn = threading.Lock()
+        """Small tables are judged and written one at a time: each is done in milliseconds, and
+        several side by side would keep one another from the interpreter while they hold up all
+        others that write."""
 
     def add(self, received: Received, owner: Owner) -> tuple[Check | None, bool]:
         """Write a check; give how it stands, and whether a worker must be woken for its verdict.
@@ -102,27 +106,28 @@ class Checking:
             owner.province,
         )
         key = hash_of(given)
-        with self._turn:
-            judged = self._judge_at_once(received, given, key)
-        with self._uploads.held():
-            upload = self._uploads.keep(received.upload)
-            previous = self._uploads.keep(received.previous) if received.previous else None
-            with self._store.writing():
-                check_id = self._store.checks.add(
-                    NewCheck(
-                        name=received.name,
-                        form=received.form,
-                        options=received.options.as_json(),
-                        upload=upload,
-                        previous=previous,
-                        key=key,
-                        keep=owner.keep,
-                        organisation_id=owner.organisation_id,
-                        person_id=owner.person_id,
+        small = self._is_small(received)
+        with self._turn if small else nullcontext():
+            judged = self._judge_at_once(received, given, key) if small else None
+            with self._uploads.held():
+                upload = self._uploads.keep(received.upload)
+                previous = self._uploads.keep(received.previous) if received.previous else None
+                with self._store.writing():
+                    check_id = self._store.checks.add(
+                        NewCheck(
+                            name=received.name,
+                            form=received.form,
+                            options=received.options.as_json(),
+                            upload=upload,
+                            previous=previous,
+                            key=key,
+                            keep=owner.keep,
+                            organisation_id=owner.organisation_id,
+                            person_id=owner.person_id,
+                        )
                     )
-                )
-                waits = self._ask(key, given, judged)
-                check = self._store.checks.get(check_id)
+                    waits = self._ask(key, given, judged)
+                    check = self._store.checks.get(check_id)
         if check is not None and judged is not None and judged.verdict.report is not None:
             check = replace(check, report=dict(judged.verdict.report))
         return check, waits
@@ -153,13 +158,18 @@ class Checking:
             self._store.verdicts.add_subjects(key, judged.subjects)
         return False
 
+    def _is_small(self, received: Received) -> bool:
+        """Tell whether it is a small text table, which is judged in the request."""
+        if received.upload.size > self._inline or received.previous is not None:
+            return False
+        received.upload.seek(0)
+        return received.upload.read(4)[:2] != b"PK"
+
     def _judge_at_once(
         self, received: Received, given: Mapping[str, Any], key: str
     ) -> _Judged | None:
-        """Judge a small text table in the request; None for what a worker should judge."""
-        received.upload.seek(0)
-        small = received.upload.size <= self._inline and received.previous is None
-        if not small or received.upload.read(4)[:2] == b"PK" or self._store.verdicts.is_known(key):
+        """Judge a small table; None where its verdict is known, or a worker has to find it."""
+        if self._store.verdicts.is_known(key):
             return None
         source = received.upload.path if received.rows is None else received.rows
         try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -91,6 +92,9 @@ class Database:
         self.engine = engine
         self._clock = clock
         self._open: ContextVar[Connection | None] = ContextVar("open_transaction", default=None)
+        # SQLite has one writer at a time, and who waits for it looks again ever more seldom
+        alone = engine.dialect.name == "sqlite"
+        self._turn: AbstractContextManager[Any] = threading.Lock() if alone else nullcontext()
 
     def now(self) -> int:
         """Give the time, whole seconds since 1970 UTC."""
@@ -103,7 +107,7 @@ class Database:
         if joined is not None:
             yield joined
             return
-        with writing(self.engine) as connection:
+        with self._turn, writing(self.engine) as connection:
             mark = self._open.set(connection)
             try:
                 yield connection

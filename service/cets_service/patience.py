@@ -4,6 +4,10 @@ A request is gathered by the main loop until its head and the beginning of its b
 then a thread takes it. A long body is read by a thread, and an answer that the client does not
 take at once is sent by one, at least at the pace set here; at most half of the threads do the one,
 and at most half the other, at a time. The main loop waits for nobody, nor for who does not go.
+
+Of several processes each takes its share of the connections: one that has more than another leaves
+a new one to it. Clients keep connections open, and a process works on one core at a time, so that
+whoever took most of them would have their clients wait while other cores are idle.
 """
 
 from __future__ import annotations
@@ -17,12 +21,13 @@ import threading
 import time
 from contextlib import suppress
 from http import HTTPStatus
+from multiprocessing.sharedctypes import RawArray
 from typing import Any
 
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-__all__ = ["PatientWorker"]
+__all__ = ["PatientWorker", "Shares"]
 
 GATHERING = 10.0
 """Time in which a request's head and the beginning of its body must have come, seconds."""
@@ -45,10 +50,37 @@ AT_ONCE = 1.0
 LINGERING = 2.0
 """Time a client has to close its side after an answer that ends the connection, seconds."""
 
+LEAVING = 20
+"""How often a process with more connections leaves one to the others before it takes it itself."""
+
+_MOMENT = 0.001
+"""Time in which another process can take a connection, seconds."""
+
 _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,15})[ \t]*\r\n", re.IGNORECASE)
 _COMES_LATER = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
 _REFUSAL = "HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class Shares:
+    """How many connections each process of a server has, in memory that all of them share."""
+
+    _PLACES = 256
+
+    def __init__(self) -> None:
+        self._counts = RawArray("i", self._PLACES)
+
+    def note(self, process: int, count: int) -> None:
+        """Say how many the process numbered so has."""
+        self._counts[process % self._PLACES] = count + 1
+
+    def forget(self, process: int) -> None:
+        """Say that the process is gone."""
+        self._counts[process % self._PLACES] = 0
+
+    def is_crowded(self, count: int) -> bool:
+        """Tell whether a process has fewer than ``count``."""
+        return any(0 < other <= count for other in self._counts)
 
 
 class _Gathered:
@@ -187,6 +219,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.shares = Shares()
+        self._left = 0
         self._gathering: dict[TConn, _Gathered] = {}
         self._long: set[TConn] = set()
         self._waiting: dict[TConn, float] = {}
@@ -196,6 +230,24 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     @property
     def _half(self) -> int:
         return max(1, int(self.cfg.threads) // 2)
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take a connection, unless another process that has fewer takes it."""
+        if self._left < LEAVING and self.shares.is_crowded(self.nr_conns):
+            self._left += 1
+            time.sleep(_MOMENT)
+            return
+        self._left = 0
+        super().accept(listener)
+        self.shares.note(self.age, self.nr_conns)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Go through what has come; a connection that is left no longer has been taken."""
+        self.shares.note(self.age, self.nr_conns)
+        before = self._left
+        super().wait_for_and_dispatch_events(timeout)
+        if self._left == before:
+            self._left = 0
 
     def enqueue_req(self, conn: TConn) -> None:
         """Gather a request before a thread takes it."""

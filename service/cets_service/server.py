@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import socket
+import sys
 import tempfile
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +17,7 @@ from cets_service.beside import WorkerProcess
 from cets_service.config import Config, UnusableError
 from cets_service.database import upgrade
 from cets_service.limits import budget_of
+from cets_service.patience import Shares
 from cets_service.services import EXTENSION, Services
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ _GRACE = 30
 _MOST_PROCESSES = 4
 """Processes that are started where the operator does not say how many."""
 
+_SWITCH = 0.001
+"""Time for which a thread may compute while others wait for the interpreter, seconds."""
+
 _METRICS = "PROMETHEUS_MULTIPROC_DIR"
 """Variable that names the folder in which all processes count together."""
 
@@ -41,6 +46,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         self._port = port
         self._worker = worker
         self._processes = _processes(config)
+        self._shares = Shares()
         super().__init__()
 
     def load_config(self) -> None:
@@ -57,13 +63,22 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "keepalive": 5,
             "sendfile": False,  # it knows no pace
             "control_socket_disable": True,
+            "post_fork": lambda _server, worker: setattr(worker, "shares", self._shares),
             "post_worker_init": _settle,
             "worker_exit": _close,
-            "child_exit": _leave_metrics,
+            "child_exit": self._leave,
             "on_exit": lambda _server: self._worker.stop(),
         }.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
+
+    def _leave(self, _server: object, worker: Any) -> None:
+        """Forget a process that has ended."""
+        self._shares.forget(worker.age)
+        if _METRICS in os.environ:
+            from prometheus_client.multiprocess import mark_process_dead
+
+            mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
     def load(self) -> Flask:
         """Make the application, in the process that answers: threads do not survive a fork.
@@ -76,28 +91,23 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 def _settle(_worker: object) -> None:
-    """Keep the collector of garbage away from what lives as long as the process.
+    """Have nobody wait for what is not theirs.
 
-    To walk through all the libraries' objects takes it as long as twenty small checks take, and
-    meanwhile nobody is answered.
+    The collector of garbage would walk through all the libraries' objects, which takes as long as
+    twenty small checks; and a thread that has written to the disk would wait for others that only
+    compute five times as long.
     """
     import cets_conformance.tables.judging  # noqa: F401 - not in the first check either
 
     gc.collect()
     gc.freeze()
+    sys.setswitchinterval(_SWITCH)
 
 
 def _close(_server: object, worker: Any) -> None:
     app = getattr(worker, "wsgi", None)
     if app is not None:
         cast("Services", app.extensions[EXTENSION]).close()
-
-
-def _leave_metrics(_server: object, worker: Any) -> None:
-    if _METRICS in os.environ:
-        from prometheus_client.multiprocess import mark_process_dead
-
-        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def _processes(config: Config) -> int:

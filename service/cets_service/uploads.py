@@ -129,13 +129,14 @@ class Uploads:
             Path(self._root).mkdir(parents=True, exist_ok=True, mode=0o700)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep others, threads and processes, from keeping or removing uploads meanwhile.
+    def held(self, *, alone: bool = False) -> Iterator[None]:
+        """Keep others, threads and processes, from removing uploads meanwhile; ``alone``: from
+        keeping any too.
 
         Between keeping an upload and writing the check that refers to it nobody may sweep.
         """
         with self._lock.open("wb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
             yield
 
     def probe(self) -> None:
@@ -198,10 +199,10 @@ class Uploads:
     def sweep(self, in_use: Callable[[], set[str]]) -> int:
         """Remove every upload that nothing refers to, and stale temporary files; give their number.
 
-        ``in_use`` is asked while :meth:`held`.
+        ``in_use`` is asked while they are :meth:`held`.
         """
         removed = 0
-        with self.held():
+        with self.held(alone=True):
             needed = in_use()
             for name in self.names():
                 if name not in needed and (self._alone or self._is_old(name)):
