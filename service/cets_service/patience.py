@@ -50,7 +50,7 @@ AT_ONCE = 1.0
 LINGERING = 2.0
 """Time a client has to close its side after an answer that ends the connection, seconds."""
 
-LEAVING = 20
+LEAVING = 50
 """How often a process with more connections leaves one to the others before it takes it itself."""
 
 _MOMENT = 0.001

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
+from gunicorn.workers.gthread import ThreadWorker
 
 from cets_service import Config
+from cets_service.patience import LEAVING, PatientWorker, Shares
 from cets_service.server import _processes
 
 
@@ -40,3 +44,52 @@ def test_who_wants_several_where_clients_are_counted_in_memory_is_warned(caplog)
     caplog.clear()
     assert _processes(Config.from_environment(counted | {"CETS_RATE_STORAGE": "redis://x"})) == 2
     assert caplog.text == ""
+
+
+def _connections(pids: list[int], port: int) -> list[int]:
+    """Connections to the port that each process has open."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    local = f"{port:04X}"
+    inodes = {f"socket:[{line[9]}]" for line in lines if line[1].endswith(f":{local}")}
+    listening = {f"socket:[{line[9]}]" for line in lines if line[3] == "0A"}
+    return [
+        sum(
+            str(file.readlink()) in inodes - listening for file in Path(f"/proc/{pid}/fd").iterdir()
+        )
+        for pid in pids
+    ]
+
+
+def test_each_process_has_its_share_of_the_connections_that_stay_open(serve):
+    server = serve(CETS_PROCESSES="2", CETS_WORKER="0")
+    said = [re.search(r"Booting worker with pid: (\d+)", e["event"]) for e in server.events()]
+    pids = [int(found[1]) for found in said if found]
+    with ExitStack() as stays:
+        for _ in range(30):
+            client = stays.enter_context(httpx.Client(base_url=server.base))
+            assert client.get("/healthz").status_code == 200
+        found = _connections(pids, server.port)
+    assert sum(found) == 30
+    assert min(found) >= 10, found
+
+
+def test_a_process_with_more_connections_leaves_one_to_the_others_but_not_for_ever(monkeypatch):
+    taken = []
+    monkeypatch.setattr(ThreadWorker, "accept", lambda worker, _: taken.append(worker.age))
+    worker = PatientWorker.__new__(PatientWorker)
+    worker.age, worker.nr_conns, worker._left, worker.shares = 300, 3, 0, Shares()
+    worker.accept(None)  # nobody else
+    worker.shares.note(2, 3)
+    worker.accept(None)  # nobody with fewer
+    assert taken == [300] * 2
+    worker.shares.note(2, 2)
+    for _ in range(LEAVING):
+        worker.accept(None)
+    assert taken == [300] * 2
+    worker.accept(None)  # nobody took it
+    assert taken == [300] * 3
+    worker.accept(None)
+    assert taken == [300] * 3
+    worker.shares.forget(2)  # the other has ended
+    worker.accept(None)
+    assert taken == [300] * 4
