@@ -17,6 +17,7 @@ from cets_conformance.tables import Options
 from cets_service import Config, upgrade
 from cets_service.database import downgrade, open_engine
 from cets_service.store import Store
+from cets_service.store.records import make_id
 from cets_service.tables import metadata
 
 
@@ -159,3 +160,7 @@ def test_the_environment_sets_everything_and_a_default_stands_for_the_rest(tmp_p
 def test_a_setting_that_cannot_be_taken_is_named(name, value):
     with pytest.raises(ValueError, match=name):
         Config.from_environment({name: value})
+
+
+def test_no_id_looks_like_an_option():
+    assert not any(make_id().startswith("-") for _ in range(2000))

@@ -77,7 +77,11 @@ class Signer:
 
 
 def _new_key() -> OKPKey:
-    return OKPKey.generate_key(_CURVE, {"use": "sig", "alg": ALGORITHM}, private=True)
+    """Make a key whose id no command takes for an option."""
+    while True:
+        key = OKPKey.generate_key(_CURVE, {"use": "sig", "alg": ALGORITHM}, private=True)
+        if not _kid(key).startswith("-"):
+            return key
 
 
 def _kid(key: OKPKey) -> str:

@@ -14,8 +14,10 @@ Record = TypeVar("Record")
 
 
 def make_id() -> str:
-    """Make an id: 128 random bits, URL-safe, 22 characters."""
-    return secrets.token_urlsafe(16)
+    """Make an id: 128 random bits, URL-safe, 22 characters; no command takes it for an option."""
+    while (made := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return made
 
 
 def make_secret() -> str:

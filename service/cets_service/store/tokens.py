@@ -21,11 +21,11 @@ PREFIX = "cets_"
 SCOPES = (
     "appeals:read",
     "appeals:write",
+    "certificates:write",
     "checks:read",
     "checks:write",
     "comparisons:read",
     "comparisons:write",
-    "certificates:write",
     "exams:read",
     "exams:write",
     "organisation:read",

@@ -364,3 +364,7 @@ def test_a_manifest_of_another_time_under_unchanged_clauses_is_its_own_code() ->
     old = FIRST.sign(said(manifest_sha256="1" * 64)).encode()
     assert code(verify(old, jwks(FIRST))) == "WRONG_MANIFEST"
     assert verify(old, jwks(FIRST), manifest="1" * 64).state == "valid"
+
+
+def test_no_id_of_a_key_looks_like_an_option():
+    assert not any(Signer.generate().kid.startswith("-") for _ in range(400))
