@@ -185,6 +185,8 @@ def test_a_failed_check_keeps_its_problem_at_its_address(service, is_problem):
 def test_a_deleted_check_is_gone_with_its_upload(service, right_table, is_problem):
     check_id = service.upload(right_table).get_json()["id"]
     assert len(service.stored()) == 1
+    kept = service.client.delete(f"/api/v1/checks/{check_id}?dry-run=1")
+    is_problem(kept, 400, "PARAMETER_UNKNOWN")
     assert service.client.delete(f"/api/v1/checks/{check_id}").status_code == 204
     assert service.stored() == []
     is_problem(service.client.get(f"/api/v1/checks/{check_id}"), 404, "CHECK_UNKNOWN")

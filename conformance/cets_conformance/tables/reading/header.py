@@ -135,12 +135,18 @@ _PERCENT = frozenset({"%", "‰", "百分比", "百分数", "percent"})
 _BRACKETED = re.compile(r"^(.*?)[(\[【〔{]([^()\[\]【】〔〕{}]*)[)\]】〕}]$")
 _APART = re.compile(r"^(.*?)[/,、;|]([^/,、;|]+)$")
 _FIGURE = re.compile(r"[-+]?[0-9][0-9,.]*%?")
+_KEPT = 64
+"""Characters of the longest header that is remembered: a file may be full of long ones."""
 _TITLE = re.compile(r"单位.{0,6}万(?:t|吨)")
 
 
-@lru_cache(maxsize=4096)
 def recognise(text: str) -> Match | None:
     """Tell which field a header names, and in which unit; ``None`` if it names none."""
+    return _recognise(text) if len(text) <= _KEPT else _recognise.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)
+def _recognise(text: str) -> Match | None:
     plain = squeeze(text)
     if plain in _FIELDS:
         return Match(_FIELDS[plain].name, "", "")

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cets_conformance.tables.columns import COLUMNS, Kind
-from cets_conformance.tables.reading import read_table
+from cets_conformance.tables.reading import header, read_table
 from cets_conformance.tables.reading.header import find, recognise
 
 BASE = "年度,行业,生产线（工序）编号"
@@ -270,3 +270,13 @@ def test_a_table_of_no_known_kind_says_its_headers_too(read_csv, refused) -> Non
     assert (problem.code, problem.headers) == ("KIND_UNKNOWN", (*BASE.split(","), "应发"))
     paragraph = "注" * 201
     assert paragraph not in refused(read_csv, f"{BASE},{paragraph}\n2025,钢铁,A,5\n").headers
+
+
+def test_long_headers_are_recognised_too_but_not_remembered() -> None:
+    before = header._recognise.cache_info().currsize
+    for number in range(50):
+        known = recognise(" " * (100 + number) + "allowance（t）")
+        assert known is not None
+        assert known.field == "allowance"
+        assert recognise("x" * (100 + number)) is None
+    assert header._recognise.cache_info().currsize <= before + 1
