@@ -62,7 +62,7 @@ _FAMILIES = re.compile(r"(balance|reading)[._](.+)", re.DOTALL)
 
 
 class UploadRequest(flask.Request):
-    """A request whose files go straight into the store's temporary files."""
+    """A request whose files go straight to where uploads arrive."""
 
     uploads: Uploads | None = None
     """Where files go; the endpoint that takes files sets it, no other does."""
@@ -181,7 +181,7 @@ def receive_file(*known: str) -> tuple[dict[str, str], bytes]:
 def _receive_parts(
     size: int, *, with_token: bool
 ) -> tuple[list[tuple[str, str]], MultiDict[str, FileStorage]]:
-    """Receive the parts of a form: its texts but the token, and its files, on disk."""
+    """Receive the parts of a form: its texts but the token, and its files, long ones on disk."""
     limit = current().config.max_upload
     incoming_request = cast("UploadRequest", request)
     incoming_request.uploads = current().uploads

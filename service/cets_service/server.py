@@ -1,4 +1,4 @@
-"""The server: gunicorn as a library, one process with threads, and a worker process beside it."""
+"""The server: gunicorn as a library, processes with threads, and a worker process beside them."""
 
 from __future__ import annotations
 

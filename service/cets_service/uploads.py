@@ -160,7 +160,7 @@ class Uploads:
 
     def _move_across(self, incoming: Incoming) -> None:
         """Copy to another file system beside its place, then rename: it is never seen half."""
-        part = f"{self._place(incoming.sha256)}.part"
+        part = f"{self._place(incoming.sha256)}.{incoming.path.name}"  # another may keep the same
         self._system.put_file(str(incoming.path), part)
         Path(part).replace(self._place(incoming.sha256))
         incoming.discard()

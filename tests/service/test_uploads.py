@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import tempfile
 import threading
 import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -223,3 +225,27 @@ def test_a_check_of_an_upload_that_is_kept_elsewhere_gives_the_same(start, wrong
     marked = service.client.get(f"/api/v1/checks/{there['id']}/report.xlsx")
     assert marked.data.startswith(b"PK")
     service.client.delete(f"/api/v1/checks/{there['id']}")
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="needs a second file system")
+def test_two_keep_the_same_upload_at_once_on_another_file_system(tmp_path, monkeypatch):
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as elsewhere:
+        uploads = Uploads(tmp_path, 100, elsewhere)
+        one, other = uploads.receive(), uploads.receive()
+        for incoming in (one, other):
+            incoming.write(b"abc")
+        assert one.path.stat().st_dev != Path(elsewhere).stat().st_dev
+        copy = uploads._system.put_file
+
+        def keep_the_other_meanwhile(source: str, target: str) -> None:
+            copy(source, target)
+            if source == str(one.path):
+                uploads.keep(other)
+
+        monkeypatch.setattr(uploads._system, "put_file", keep_the_other_meanwhile)
+        with uploads.held():
+            sha256 = uploads.keep(one)
+        assert uploads.names() == [sha256]
+        with uploads.local(sha256) as file:
+            assert file.read_bytes() == b"abc"
+    assert list((tmp_path / "arriving").iterdir()) == []
