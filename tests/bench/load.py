@@ -105,7 +105,7 @@ def serving(data: Path) -> Iterator[str]:
 def _await_service(base: str) -> None:
     for _ in range(150):
         with suppress(httpx.TransportError):
-            if httpx.get(f"{base}/readyz", timeout=5).status_code == 200:
+            if "\ncets_workers 1.0\n" in httpx.get(f"{base}/metrics", timeout=5).text:
                 return
         time.sleep(0.2)
     raise RuntimeError("the service did not start")
