@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -88,10 +86,6 @@ class Checking:
         self._uploads = uploads
         self._limits = limits
         self._inline = inline
-        self._turn = threading.Lock()
-        """Small tables are judged and written one at a time: each is done in milliseconds, and
-        several side by side would keep one another from the interpreter while they hold up all
-        others that write."""
 
     def add(self, received: Received, owner: Owner) -> tuple[Check | None, bool]:
         """Write a check; give how it stands, and whether a worker must be woken for its verdict.
@@ -106,28 +100,26 @@ class Checking:
             owner.province,
         )
         key = hash_of(given)
-        small = self._is_small(received)
-        with self._turn if small else nullcontext():
-            judged = self._judge_at_once(received, given, key) if small else None
-            with self._uploads.held():
-                upload = self._uploads.keep(received.upload)
-                previous = self._uploads.keep(received.previous) if received.previous else None
-                with self._store.writing():
-                    check_id = self._store.checks.add(
-                        NewCheck(
-                            name=received.name,
-                            form=received.form,
-                            options=received.options.as_json(),
-                            upload=upload,
-                            previous=previous,
-                            key=key,
-                            keep=owner.keep,
-                            organisation_id=owner.organisation_id,
-                            person_id=owner.person_id,
-                        )
+        judged = self._judge_at_once(received, given, key)
+        with self._uploads.held():
+            upload = self._uploads.keep(received.upload)
+            previous = self._uploads.keep(received.previous) if received.previous else None
+            with self._store.writing():
+                check_id = self._store.checks.add(
+                    NewCheck(
+                        name=received.name,
+                        form=received.form,
+                        options=received.options.as_json(),
+                        upload=upload,
+                        previous=previous,
+                        key=key,
+                        keep=owner.keep,
+                        organisation_id=owner.organisation_id,
+                        person_id=owner.person_id,
                     )
-                    waits = self._ask(key, given, judged)
-                    check = self._store.checks.get(check_id)
+                )
+                waits = self._ask(key, given, judged)
+                check = self._store.checks.get(check_id)
         if check is not None and judged is not None and judged.verdict.report is not None:
             check = replace(check, report=dict(judged.verdict.report))
         return check, waits
@@ -169,6 +161,8 @@ class Checking:
         self, received: Received, given: Mapping[str, Any], key: str
     ) -> _Judged | None:
         """Judge a small table; None where its verdict is known, or a worker has to find it."""
+        if not self._is_small(received):
+            return None
         if self._store.verdicts.is_known(key):
             return None
         source = received.upload.path if received.rows is None else received.rows

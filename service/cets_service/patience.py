@@ -4,10 +4,6 @@ A request is gathered by the main loop until its head and the beginning of its b
 then a thread takes it. A long body is read by a thread, and an answer that the client does not
 take at once is sent by one, at least at the pace set here; at most half of the threads do the one,
 and at most half the other, at a time. The main loop waits for nobody, nor for who does not go.
-
-Of several processes each takes its share of the connections: one that has more than another leaves
-a new one to it. Clients keep connections open, and a process works on one core at a time, so that
-whoever took most of them would have their clients wait while other cores are idle.
 """
 
 from __future__ import annotations
@@ -21,13 +17,12 @@ import threading
 import time
 from contextlib import suppress
 from http import HTTPStatus
-from multiprocessing.sharedctypes import RawArray
 from typing import Any
 
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-__all__ = ["PatientWorker", "Shares"]
+__all__ = ["LARGEST_HEAD", "SHORT_BODY", "Gathered", "PatientWorker"]
 
 GATHERING = 10.0
 """Time in which a request's head and the beginning of its body must have come, seconds."""
@@ -50,40 +45,13 @@ AT_ONCE = 1.0
 LINGERING = 2.0
 """Time a client has to close its side after an answer that ends the connection, seconds."""
 
-LEAVING = 50
-"""How often a process with more connections leaves one to the others before it takes it itself."""
-
-_MOMENT = 0.001
-"""Time in which another process can take a connection, seconds."""
-
 _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,15})[ \t]*\r\n", re.IGNORECASE)
 _COMES_LATER = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
 _REFUSAL = "HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
-class Shares:
-    """How many connections each process of a server has, in memory that all of them share."""
-
-    _PLACES = 256
-
-    def __init__(self) -> None:
-        self._counts = RawArray("i", self._PLACES)
-
-    def note(self, process: int, count: int) -> None:
-        """Say how many the process numbered so has."""
-        self._counts[process % self._PLACES] = count + 1
-
-    def forget(self, process: int) -> None:
-        """Say that the process is gone."""
-        self._counts[process % self._PLACES] = 0
-
-    def is_crowded(self, count: int) -> bool:
-        """Tell whether a process has fewer than ``count``."""
-        return any(0 < other <= count for other in self._counts)
-
-
-class _Gathered:
+class Gathered:
     """What has come of a request so far."""
 
     def __init__(self, content: bytes) -> None:
@@ -219,9 +187,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.shares = Shares()
-        self._left = 0
-        self._gathering: dict[TConn, _Gathered] = {}
+        self._gathering: dict[TConn, Gathered] = {}
         self._long: set[TConn] = set()
         self._waiting: dict[TConn, float] = {}
         self._lingering: dict[socket.socket, float] = {}
@@ -231,78 +197,79 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def _half(self) -> int:
         return max(1, int(self.cfg.threads) // 2)
 
-    def accept(self, listener: socket.socket) -> None:
-        """Take a connection, unless another process that has fewer takes it."""
-        if self._left < LEAVING and self.shares.is_crowded(self.nr_conns):
-            self._left += 1
-            time.sleep(_MOMENT)
-            return
-        self._left = 0
-        super().accept(listener)
-        self.shares.note(self.age, self.nr_conns)
-
-    def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        """Go through what has come; a connection that is left no longer has been taken."""
-        self.shares.note(self.age, self.nr_conns)
-        before = self._left
-        super().wait_for_and_dispatch_events(timeout)
-        if self._left == before:
-            self._left = 0
-
     def enqueue_req(self, conn: TConn) -> None:
         """Gather a request before a thread takes it."""
-        if not isinstance(conn.sock, _PacedSocket):
-            conn.sock = _PacedSocket(conn.sock, self._slow, self.log)
+        self.pace(conn)
         ahead = conn.parser.unreader.take_buffered() if conn.parser is not None else b""
         conn.sock.settimeout(0)
-        self._gathering[conn] = _Gathered(ahead)
-        if not self._gather(conn):
-            self.poller.register(conn.sock, selectors.EVENT_READ, lambda _: self._go_on(conn))
+        self._gathering[conn] = Gathered(ahead)
+        self._gather(conn)
 
     def _go_on(self, conn: TConn) -> None:
-        sock = conn.sock
-        if self._gather(conn):
-            self.poller.unregister(sock)
+        self.poller.unregister(conn.sock)
+        self._gather(conn)
 
-    def _gather(self, conn: TConn) -> bool:
-        """Take what has come; True where the connection is no longer to be watched."""
+    def _gather(self, conn: TConn) -> None:
+        """Take what has come; watch for more where that is not enough."""
         gathered = self._gathering[conn]
         if not gathered.is_enough:
             try:
                 piece = conn.sock.recv(SHORT_BODY)
             except BlockingIOError:
-                return False
+                self._watch(conn)
+                return
             except OSError:
                 piece = b""
             gathered.content += piece
             if not piece:
                 del self._gathering[conn]
                 self._leave(conn)
-                return True
+                return
         if gathered.is_enough:
             del self._gathering[conn]
-            self._hand_over(conn, gathered)
-            return True
-        if len(gathered.content) > LARGEST_HEAD and not gathered.has_head:
+            self.take(conn, gathered)
+        elif len(gathered.content) > LARGEST_HEAD and not gathered.has_head:
             del self._gathering[conn]
             self._leave(conn, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-            return True
-        return False
+        else:
+            self._watch(conn)
 
-    def _hand_over(self, conn: TConn, gathered: _Gathered) -> None:
-        """Give a request to a thread; a long one only while half of them stay free."""
+    def _watch(self, conn: TConn) -> None:
+        self.poller.register(conn.sock, selectors.EVENT_READ, lambda _: self._go_on(conn))
+
+    def pace(self, conn: TConn) -> None:
+        """Have the client of a connection keep the pace from now on."""
+        if not isinstance(conn.sock, _PacedSocket):
+            conn.sock = _PacedSocket(conn.sock, self._slow, self.log)
+
+    def take(self, conn: TConn, gathered: Gathered) -> None:
+        """Answer what has been gathered: a long request only while half of the threads are free."""
         conn.init()
         conn.data_ready = True
         conn.sock.begin()
         if not isinstance(conn.parser.unreader, _PacedUnreader):
             conn.parser.unreader = _PacedUnreader(conn.sock, self.log)
         conn.parser.unreader.begin(bytes(gathered.content))
-        if gathered.is_long and len(self._long) >= self._half:
+        if not gathered.is_long:
+            self.take_short(conn)
+        elif len(self._long) >= self._half:
             self._waiting[conn] = time.monotonic() + STALL
-            return
-        if gathered.is_long:
+        else:
             self._long.add(conn)
+            self.start(conn)
+
+    def take_short(self, conn: TConn) -> None:
+        """Answer a request that is here whole."""
+        self.start(conn)
+
+    def start(self, conn: TConn) -> None:
+        """Give a request to a thread."""
         super().enqueue_req(conn)
+
+    @property
+    def long_requests(self) -> int:
+        """How many requests are here of which more has still to come."""
+        return len(self._long) + len(self._waiting)
 
     def finish_request(self, conn: TConn, fs: Any) -> None:
         """Let the next long request go where one has ended, and the next slow answer."""
@@ -314,7 +281,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             if following is not None:
                 del self._waiting[following]
                 self._long.add(following)
-                super().enqueue_req(following)
+                self.start(following)
         super().finish_request(conn, fs)
 
     def _close(self, sock: socket.socket, *, graceful: bool) -> None:

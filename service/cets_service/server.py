@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from gunicorn.app.base import BaseApplication
@@ -16,8 +17,8 @@ from cets_service import logs
 from cets_service.beside import WorkerProcess
 from cets_service.config import Config, UnusableError
 from cets_service.database import upgrade
+from cets_service.fairness import Shares
 from cets_service.limits import budget_of
-from cets_service.patience import Shares
 from cets_service.services import EXTENSION, Services
 
 if TYPE_CHECKING:
@@ -41,12 +42,12 @@ _LOG = logging.getLogger(__name__)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
-    def __init__(self, config: Config, port: int, worker: WorkerProcess) -> None:
+    def __init__(self, config: Config, port: int, worker: WorkerProcess, folder: Path) -> None:
         self._config = config
         self._port = port
         self._worker = worker
         self._processes = _processes(config)
-        self._shares = Shares()
+        self._shares = Shares(folder)
         super().__init__()
 
     def load_config(self) -> None:
@@ -54,7 +55,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         for name, value in {
             "bind": f"{self._config.netloc_host}:{self._port}",
             "workers": self._processes,
-            "worker_class": "cets_service.patience.PatientWorker",
+            "worker_class": "cets_service.fairness.FairWorker",
             "logger_class": "cets_service.logs.ServerLogger",
             "forwarded_allow_ips": "",  # the application decides whom to believe
             "threads": self._config.threads,
@@ -142,6 +143,6 @@ def serve(port: int = 8000, config: Config | None = None) -> None:
     upgrade(config)
     worker = WorkerProcess(wanted=config.worker)
     worker.start()
-    with tempfile.TemporaryDirectory(prefix="cets-metrics-") as folder:
+    with tempfile.TemporaryDirectory(prefix="cets-server-") as folder:
         os.environ[_METRICS] = folder
-        _Server(config, port, worker).run()
+        _Server(config, port, worker, Path(folder)).run()

@@ -94,8 +94,8 @@ def test_the_server_checks_tables_refuses_legibly_and_stops_when_told(
     assert process.wait(30) == 0
 
 
-def test_a_process_that_answers_keeps_its_libraries_out_of_the_collectors_way(config):
-    begin = _Server(config, 0, WorkerProcess(wanted=False)).cfg.post_worker_init
+def test_a_process_that_answers_keeps_its_libraries_out_of_the_collectors_way(config, tmp_path):
+    begin = _Server(config, 0, WorkerProcess(wanted=False), tmp_path).cfg.post_worker_init
     before = gc.get_freeze_count()
     try:
         begin(None)
@@ -105,6 +105,7 @@ def test_a_process_that_answers_keeps_its_libraries_out_of_the_collectors_way(co
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
-def test_the_server_listens_on_whatever_address_is_set(host):
+def test_the_server_listens_on_whatever_address_is_set(host, tmp_path):
     config = Config.from_environment({"CETS_HOST": host})
-    assert _Server(config, 8000, WorkerProcess(wanted=False)).cfg.address == [(host, 8000)]
+    server = _Server(config, 8000, WorkerProcess(wanted=False), tmp_path)
+    assert server.cfg.address == [(host, 8000)]

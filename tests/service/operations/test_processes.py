@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import selectors
+import socket
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
-from gunicorn.workers.gthread import ThreadWorker
+import pytest
+from tests.bench.load import computation_of
 
 from cets_service import Config
-from cets_service.patience import LEAVING, PatientWorker, Shares
+from cets_service.fairness import LONG, FairWorker, Shares
+from cets_service.patience import PatientWorker
 from cets_service.server import _processes
 
 
@@ -60,36 +69,112 @@ def _connections(pids: list[int], port: int) -> list[int]:
     ]
 
 
-def test_each_process_has_its_share_of_the_connections_that_stay_open(serve):
+def _wait_for_nobody(client: httpx.Client) -> httpx.Response:
+    """Ask for a check that only a worker makes, and wait for it two seconds in vain."""
+    workbook = {"file": ("table.xlsx", b"PK\x03\x04")}
+    return client.post("/api/v1/checks", files=workbook, headers={"Prefer": "wait=2"})
+
+
+def _compute(client: httpx.Client, number: int) -> None:
+    path, body, (*steps, expected) = computation_of(number)
+    answer = client.post(path, json=body).json()
+    for step in steps:
+        answer = answer[step]
+    assert answer == expected
+
+
+def test_a_request_goes_with_its_connection_to_a_process_that_has_nothing_to_do(serve):
     server = serve(CETS_PROCESSES="2", CETS_WORKER="0")
     said = [re.search(r"Booting worker with pid: (\d+)", e["event"]) for e in server.events()]
     pids = [int(found[1]) for found in said if found]
-    with ExitStack() as stays:
-        for _ in range(30):
-            client = stays.enter_context(httpx.Client(base_url=server.base))
-            assert client.get("/healthz").status_code == 200
-        found = _connections(pids, server.port)
-    assert sum(found) == 30
-    assert min(found) >= 10, found
+    with ExitStack() as stays, ThreadPoolExecutor(1) as beside:
+        clients = [
+            stays.enter_context(httpx.Client(base_url=server.base, timeout=20)) for _ in range(6)
+        ]
+        found = []
+        for busy in (0, 1):  # the second is where the first was not
+            waiting = beside.submit(_wait_for_nobody, clients[busy])
+            time.sleep(0.5)
+            for number, client in enumerate(clients):
+                if number != busy:
+                    _compute(client, number)
+                    time.sleep(0.02)  # until its process has noted that it is answered
+            found.append(_connections(pids, server.port))
+            assert waiting.result().status_code == 202
+    assert sorted(found[0]) == [1, 5]
+    assert found[1] == found[0][::-1]
 
 
-def test_a_process_with_more_connections_leaves_one_to_the_others_but_not_for_ever(monkeypatch):
-    taken = []
-    monkeypatch.setattr(ThreadWorker, "accept", lambda worker, _: taken.append(worker.age))
-    worker = PatientWorker.__new__(PatientWorker)
-    worker.age, worker.nr_conns, worker._left, worker.shares = 300, 3, 0, Shares()
-    worker.accept(None)  # nobody else
-    worker.shares.note(2, 3)
-    worker.accept(None)  # nobody with fewer
-    assert taken == [300] * 2
-    worker.shares.note(2, 2)
-    for _ in range(LEAVING):
-        worker.accept(None)
-    assert taken == [300] * 2
-    worker.accept(None)  # nobody took it
-    assert taken == [300] * 3
-    worker.accept(None)
-    assert taken == [300] * 3
-    worker.shares.forget(2)  # the other has ended
-    worker.accept(None)
-    assert taken == [300] * 4
+def test_who_waits_keeps_nobody_else_waiting(serve):
+    server = serve(CETS_PROCESSES="1", CETS_WORKER="0")
+    with ExitStack() as stays, ThreadPoolExecutor(3) as beside:
+        clients = [
+            stays.enter_context(httpx.Client(base_url=server.base, timeout=20)) for _ in range(4)
+        ]
+        waiting = [beside.submit(_wait_for_nobody, client) for client in clients[1:]]
+        time.sleep(0.5)
+        _compute(clients[0], 1)
+        assert not any(one.done() for one in waiting)
+
+
+def test_a_request_goes_to_the_process_with_the_fewest_of_its_kind(tmp_path):
+    shares = Shares(tmp_path)
+    assert shares.with_fewer("short", 5) is None  # nobody else
+    shares.note(1, short=2, long=0)
+    shares.note(2, short=1, long=3)
+    assert [shares.with_fewer("short", count) for count in (0, 1, 2, 3)] == [None, None, 2, 2]
+    assert [shares.with_fewer("long", count) for count in (0, 1)] == [None, 1]
+    shares.forget(2)
+    assert [shares.with_fewer("short", count) for count in (2, 3)] == [None, 1]
+
+
+@pytest.fixture
+def worker(monkeypatch, tmp_path) -> Iterator[FairWorker]:
+    """A worker that only writes down what it starts."""
+    monkeypatch.setattr(PatientWorker, "finish_request", lambda *_: None)
+    worker = FairWorker.__new__(FairWorker)
+    worker._short, worker._queued, worker._current = set(), deque(), None
+    worker._long, worker._waiting, worker.alive, worker.age = set(), {}, True, 7
+    worker.shares, worker._is_listed = Shares(tmp_path), False
+    worker.log = logging.getLogger("gunicorn.error")
+    with (
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as worker._mailbox,
+        selectors.DefaultSelector() as worker.poller,
+    ):
+        yield worker
+
+
+def test_short_requests_have_their_turn_in_the_order_in_which_they_came(worker, monkeypatch):
+    started, now = [], [0.0]
+    monkeypatch.setattr("cets_service.fairness.time.monotonic", lambda: now[0])
+    worker.start = started.append
+    first, second, third, _ = requests = [object() for _ in range(4)]
+    for request in requests:
+        worker.take_short(request)
+    assert started == [first]
+    worker.finish_request(first, None)
+    assert started == [first, second]
+    now[0] += LONG  # it waits for something
+    worker._go_through()
+    assert started == [first, second, third]
+    worker.finish_request(second, None)  # its turn was over
+    assert started == [first, second, third]
+    worker.finish_request(third, None)
+    assert started == requests
+
+
+def test_a_process_takes_no_requests_where_others_cannot_reach_it_or_once_it_stops(
+    worker, tmp_path, caplog
+):
+    worker.shares = Shares(tmp_path / ("long" * 30))
+    worker._open_mailbox()
+    assert "AF_UNIX path too long" in caplog.text
+    worker._note()
+    assert worker.shares.with_fewer("short", 1) is None
+    worker.shares = Shares(tmp_path)
+    worker._open_mailbox()
+    worker._note()
+    assert worker.shares.with_fewer("short", 1) == worker.age
+    worker.alive = False
+    worker._note()
+    assert worker.shares.with_fewer("short", 1) is None
