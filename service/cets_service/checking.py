@@ -163,7 +163,7 @@ class Checking:
         """Judge a small table; None where its verdict is known, or a worker has to find it."""
         if not self._is_small(received):
             return None
-        if self._store.verdicts.is_known(key):
+        if self._uploads.may_have(given["upload"]) and self._store.verdicts.is_known(key):
             return None
         source = received.upload.path if received.rows is None else received.rows
         try:

@@ -125,8 +125,11 @@ class Uploads:
         self._local = isinstance(self._system, LocalFileSystem)
         self._alone = self._local and Path(self._root).is_relative_to(data.absolute())
         self._arriving.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._beside = False
+        """Whether what arrives is on the same file system as what is kept."""
         if self._local:
             Path(self._root).mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._beside = self._arriving.stat().st_dev == Path(self._root).stat().st_dev
 
     @contextmanager
     def held(self, *, alone: bool = False) -> Iterator[None]:
@@ -147,12 +150,16 @@ class Uploads:
         """Open a file for what is about to arrive."""
         return Incoming(self._arriving, self._limit)
 
+    def may_have(self, sha256: str) -> bool:
+        """Tell whether an upload may be kept already; False where it certainly is not."""
+        return not self._local or Path(self._place(sha256)).exists()
+
     def keep(self, incoming: Incoming) -> str:
         """Keep what has arrived and give its SHA-256; to be called while :meth:`held`."""
         if not self._local:
             self._system.put_file(str(incoming.path), self._place(incoming.sha256))
             incoming.discard()
-        elif incoming.path.stat().st_dev == Path(self._root).stat().st_dev:
+        elif self._beside:
             incoming.path.replace(self._place(incoming.sha256))
         else:
             self._move_across(incoming)

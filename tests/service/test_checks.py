@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from cets_conformance import published
+from cets_service import checking
 
 
 def test_an_uploaded_table_is_answered_with_its_report(service, wrong_table):
@@ -51,6 +52,24 @@ def test_a_check_that_is_judged_at_once_says_what_its_address_says_from_then_on(
         )
         assert made.status_code == 201
         assert service.client.get(made.headers["Location"]).data == made.data
+
+
+def test_each_address_that_a_check_names_answers(service, wrong_table):
+    links = service.upload(wrong_table).get_json()["links"]
+    addresses = [links["self"], links["findings"]]
+    addresses += [*links["reports"].values(), *links["charts"].values()]
+    assert len(addresses) > 6
+    answers = {address: service.client.get(address).status_code for address in addresses}
+    assert set(answers.values()) == {200}, answers
+
+
+def test_what_has_been_judged_is_not_judged_again(service, right_table, wrong_table, monkeypatch):
+    judged = []
+    judge = checking.check_file
+    monkeypatch.setattr(checking, "check_file", lambda *a, **k: judged.append(a) or judge(*a, **k))
+    for table in (right_table, right_table, wrong_table):
+        assert service.upload(table).status_code == 201
+    assert len(judged) == 2
 
 
 @pytest.mark.parametrize("field", ["balance.cement", "balance_cement"])

@@ -271,16 +271,12 @@ def describe_check(check: Check, *, whole: bool = True) -> dict[str, Any]:
 
 
 def _links(check: Check) -> dict[str, Any]:
-    here: dict[str, Any] = {"check_id": check.id}
-    links: dict[str, Any] = {"self": url_for("api_v1.show_check", **here)}
+    here = url_for("api_v1.show_check", check_id=check.id)
+    links: dict[str, Any] = {"self": here}
     if check.state == "done":
-        links["findings"] = url_for("api_v1.list_findings", **here)
-        links["reports"] = {
-            suffix: url_for("api_v1.download_report", suffix=suffix, **here) for suffix in FORMATS
-        }
-        links["charts"] = {
-            chart: url_for("api_v1.draw_chart", chart=chart, **here) for chart in CHARTS
-        }
+        links["findings"] = f"{here}/findings"
+        links["reports"] = {suffix: f"{here}/report.{suffix}" for suffix in FORMATS}
+        links["charts"] = {chart: f"{here}/charts/{chart}.svg" for chart in CHARTS}
     return links
 
 
