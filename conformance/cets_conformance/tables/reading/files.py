@@ -20,7 +20,8 @@ from .records import Limits, Place, Progress, refusal
 __all__ = ["BOM", "Opened", "decode", "opened", "plausible_chinese", "require_plausible"]
 
 _CHUNK = 1 << 20
-_BLOCK = 2 << 20
+_BLOCK = 4 << 20
+"""Bytes read at a time: what is done once a block, whatever its length, tells below this."""
 _IN_MEMORY = 16 << 20
 _SNIFFED = 1 << 16
 BOM = b"\xef\xbb\xbf"
