@@ -73,7 +73,7 @@ def verify_certificate(
     if as_json:
         click.echo(json_text.dumps(found.as_json(spoken), pretty=True), nl=False)
         return CODES[found.state]
-    console = Terminal(highlight=False)
+    console = Terminal()
     state = text(f"certificate.state.{found.state}", spoken)
     console.print(f"[bold {COLOURS.get(found.state, 'red')}]{state}[/]  {escape(file.name)}")
     if found.problem:
@@ -100,7 +100,7 @@ def show_certificate(*, file: Path, as_json: bool, language: str) -> int:
     if as_json:
         click.echo(json_text.dumps(said, pretty=True), nl=False)
         return CONFORMS
-    console = Terminal(highlight=False)
+    console = Terminal()
     console.print(f"[yellow]{text('certificate.unverified', spoken)}[/]", soft_wrap=True)
     _print(console, said, spoken)
     return CONFORMS

@@ -121,7 +121,7 @@ def _report(
 ) -> None:
     spoken = as_language(language)
     document = comparison.report(rows)
-    console = Terminal(highlight=False)
+    console = Terminal()
     print_comparison(console, document, spoken)
     for target in reports:
         whole = target.suffix.lower() == WORKBOOK and rows is not None

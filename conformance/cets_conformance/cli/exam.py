@@ -236,7 +236,7 @@ def verify_exam(
             click.echo(f"{error.code}: {error.text(spoken)}")
             return DOES_NOT
         raise _usage(error, spoken) from None
-    print_run(Terminal(highlight=False), again, spoken)
+    print_run(Terminal(), again, spoken)
     if write:
         with beside(write) as partial:
             partial.write_text(json_text.dumps(again, pretty=True), "utf-8")

@@ -134,7 +134,7 @@ def run(
         runner.fingerprint_run(outcome),
         smallest.as_json() if smallest else None,
     )
-    console = Terminal(highlight=False)
+    console = Terminal()
     print_run(console, document, spoken)
     for target in reports:
         with beside(target) as partial:

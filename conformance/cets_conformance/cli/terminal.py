@@ -31,12 +31,12 @@ COLOURS = {
 
 def print_line(line: str) -> None:
     """Print a line of text, however long."""
-    Terminal(highlight=False).print(line)
+    Terminal().print(line)
 
 
 def print_report(report: Mapping[str, Any], language: Language) -> None:
     """Print a table report."""
-    console = Terminal(highlight=False)
+    console = Terminal()
     verdict = report["verdict"]
     name = escape(report["source"]["name"])
     console.print(
@@ -109,7 +109,7 @@ def _print_unchecked(
 
 def print_problems(table: Path, problems: Sequence[Problem], language: Language) -> None:
     """Print why a file could not be read as a table: everything at once, with its place."""
-    console = Terminal(stderr=True, highlight=False)
+    console = Terminal(stderr=True)
     console.print(f"[bold red]{text('cli.unreadable', language)}[/]  {escape(str(table))}")
     for problem in problems:
         place = problem.place

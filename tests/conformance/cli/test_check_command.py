@@ -52,6 +52,10 @@ def test_a_terminal_obeys_nothing_that_stands_in_a_table(
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", told)
 
 
+def test_a_name_between_colons_is_no_picture(run: Run, table: Callable[..., Path]) -> None:
+    assert ":snowman:.csv" in run("check", table(":snowman:.csv")).out
+
+
 def test_a_mapping_says_which_foreign_header_is_which_column(
     run: Run, table: Callable[..., Path], tmp_path: Path
 ) -> None:
