@@ -111,6 +111,20 @@ def test_an_entry_says_the_same_in_both_languages(key: str) -> None:
     assert CJK.search(entry["zh"]) or SAME_IN_BOTH.fullmatch(entry["zh"]), "no Chinese in it"
 
 
+def test_every_entry_is_found_in_the_files_of_its_chapter() -> None:
+    """A text is looked for in the files alone that have tables of its first name."""
+    assert {key: messages.text(key, "zh") for key in ENTRIES} == {
+        key: entry["zh"] for key, entry in ENTRIES.items()
+    }
+
+
+def test_an_entry_that_stands_in_two_files_is_a_defect(monkeypatch: pytest.MonkeyPatch) -> None:
+    twice = dict.fromkeys(("one.test", "other.test"), '[a]\nb = { en = "c", zh = "丙" }')
+    monkeypatch.setattr(messages, "_files", lambda: twice)
+    with pytest.raises(ValueError, match=r"a\.b stands twice"):
+        messages.entries.__wrapped__()
+
+
 def test_no_entry_is_half_translated() -> None:
     untranslated = [
         key

@@ -24,9 +24,32 @@ def entries() -> dict[str, dict[str, str]]:
     A key that stands in two files is a defect and raises ``ValueError``.
     """
     found: dict[str, dict[str, str]] = {}
-    for file in sorted(files(__name__).iterdir(), key=lambda item: item.name):
-        if file.name.endswith(".toml"):
-            _collect(tomllib.loads(file.read_text("utf-8")), "", found)
+    for name in _files():
+        for key, entry in _entries_of(name).items():
+            if found.setdefault(key, entry) is not entry:
+                raise ValueError(f"catalogue: {key} stands twice")
+    return found
+
+
+@cache
+def _chapter(name: str) -> dict[str, dict[str, str]]:
+    """Give the entries of the files that have keys beginning with ``name``: few speak to one."""
+    heads = f"\n[{name}]", f"\n[{name}."
+    files_with_it = [file for file, toml in _files().items() if any(h in toml for h in heads)]
+    return {key: entry for file in files_with_it for key, entry in _entries_of(file).items()}
+
+
+@cache
+def _files() -> dict[str, str]:
+    """Give the text of each file by its name, sorted."""
+    folder = sorted(files(__name__).iterdir(), key=lambda item: item.name)
+    return {f.name: "\n" + f.read_text("utf-8") for f in folder if f.name.endswith(".toml")}
+
+
+@cache
+def _entries_of(file: str) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    _collect(tomllib.loads(_files()[file]), "", found)
     return found
 
 
@@ -35,8 +58,6 @@ def _collect(table: dict[str, object], prefix: str, found: dict[str, dict[str, s
         if not isinstance(value, dict):
             raise ValueError(f"catalogue: {prefix}{key} is not a table")
         if value and all(isinstance(item, str) for item in value.values()):
-            if prefix + key in found:
-                raise ValueError(f"catalogue: {prefix}{key} stands twice")
             found[prefix + key] = value
         else:
             _collect(value, f"{prefix}{key}.", found)
@@ -47,8 +68,8 @@ def text(key: str, language: Language, /, **values: object) -> str:
 
     A column of the tables, placeholder ``field``, is called by its label in that language.
     """
-    entry = entries()[key][language]
-    label = entries().get(f"field.{values.get('field')}")
+    entry = _chapter(key.partition(".")[0])[key][language]
+    label = _chapter("field").get(f"field.{values['field']}") if "field" in values else None
     if label:
         values = {**values, "field": label[language]}
     return entry.format(**values) if values else entry
