@@ -5,6 +5,8 @@ A signal that ends it gives 130 (Ctrl-C) or 143 (SIGTERM).
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 import traceback
@@ -40,6 +42,12 @@ COMMANDS = {
 }
 """Every command and the module that holds it, in the order of the help."""
 
+_LASTING = {"serve", "worker"}
+"""Commands that go on until they are stopped."""
+
+_SELDOM = 100_000
+"""Objects made between two looks of the garbage collector, in a command that ends by itself."""
+
 
 class _Commands(click.Group):
     """Commands that are loaded when they are asked for: none waits for what another one needs."""
@@ -52,6 +60,8 @@ class _Commands(click.Group):
         """Load one command; None where there is no such one."""
         if cmd_name not in COMMANDS:
             return None
+        if cmd_name not in _LASTING:  # nearly all that it makes lives until it ends
+            gc.set_threshold(_SELDOM)
         module = import_module(f"{__name__}.{COMMANDS[cmd_name]}")
         command: click.Command = getattr(module, cmd_name)
         return command
@@ -69,8 +79,11 @@ def cets() -> None:
 def main() -> None:
     """Run ``cets``; whatever is our fault is said so and exits with 3."""
     spoken: dict[str, Language] = {}
-    # Arrow's own pools give memory back and fetch it again, a seventh of the time of a long table.
+    # Arrow's own pools give memory back and fetch it again, a seventh of the time of a long table;
+    # NumPy's linear algebra, which nothing here uses, starts threads that are busy with waiting.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    atexit.register(gc.freeze)  # memory goes with the process: who refers to whom is of no interest
     try:
         with interruptible():
             code = _run(spoken)

@@ -1,7 +1,8 @@
-"""``cets compute``, ``rules`` and ``sample``: answers, refusals and exit codes."""
+"""``cets compute``, ``rules`` and ``sample``: answers, refusals and exit codes; and the process."""
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -10,9 +11,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from cets_conformance import published
+from cets_conformance.cli import cets
 
 from ..conftest import Run
 
@@ -117,6 +120,30 @@ def test_compute_reads_standard_input_through_the_installed_command() -> None:
         )
         assert done.returncode == CONFORMS
         assert json.loads(done.stdout) == {"verified_emissions": "3316"}
+
+
+@pytest.mark.parametrize(("command", "seldom"), [("compute", True), ("serve", False)])
+def test_garbage_is_looked_for_as_ever_in_a_command_that_lasts(command: str, seldom: bool) -> None:
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(700)
+        assert cets.get_command(click.Context(cets), command)
+        assert (gc.get_threshold()[0] > 700) == seldom
+    finally:
+        gc.set_threshold(*before)
+
+
+def test_nobody_looks_for_garbage_when_a_command_ends() -> None:
+    """What was asked for before, such as to save what a test covered, is done nevertheless."""
+    script = (
+        "import atexit, gc, sys\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 1000))\n"
+        "sys.argv = ['cets', 'compute', 'nothing']\n"
+        "from cets_conformance.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (UNCHECKED, b"True")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
