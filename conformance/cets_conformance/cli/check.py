@@ -41,7 +41,6 @@ from cets_conformance.tables.columns import KINDS, Kind
 
 if TYPE_CHECKING:
     from cets_conformance.tables import Outcome
-    from cets_conformance.tables.reading import Progress
 
     Check = Callable[..., Outcome]
 
@@ -204,29 +203,18 @@ def _check_one(
             printing.result().print_problems(unread, error.problems, language)
             return UNCHECKED
         terminal = printing.result()
-    terminal.print_report(outcome.report(rows), language)
+    shown = outcome.report(rows)
+    terminal.print_report(shown, language)
     for target in targets:
         with StageBar(language) as bar:
             bar("report", 0, None)
-            _write(outcome, table, target, rows, language, bar)
+            document = outcome.report(None) if _is_annotated(target) else shown
+            mapped = outcome.options.mapped
+            with beside(target) as half:  # so that a half report never stands there
+                report.write(document, half, language, source=table, mapped=mapped, progress=bar)
         terminal.print_line(text("cli.report_written", language, file=target))
     codes = {"conforms": CONFORMS, "does_not_conform": DOES_NOT, "not_checked": UNCHECKED}
-    return codes[outcome.verdict]
-
-
-def _write(
-    outcome: Outcome,
-    table: Path,
-    target: Path,
-    rows: int | None,
-    language: Language,
-    progress: Progress,
-) -> None:
-    """Write a report beside its final name, so that a half one never stands there."""
-    shown = None if _is_annotated(target) else rows
-    with beside(target) as half:
-        document, mapped = outcome.report(shown), outcome.options.mapped
-        report.write(document, half, language, source=table, mapped=mapped, progress=progress)
+    return codes[shown["verdict"]]
 
 
 def _is_annotated(target: Path) -> bool:
