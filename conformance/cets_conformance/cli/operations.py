@@ -8,26 +8,17 @@ from typing import Any
 
 import click
 
+from cets_conformance.cli.service import read_config
+
 __all__ = ["audit", "backup", "restore", "tidy"]
 
 _OLD = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW = click.Path(path_type=Path)
 
 
-def _service() -> tuple[Any, Any]:
+def _upkeep() -> tuple[Any, Any]:
     """Give the service's upkeep and its settings."""
-    try:
-        package = import_module("cets_service")
-        upkeep = import_module("cets_service.upkeep")
-    except ModuleNotFoundError as error:
-        raise click.ClickException(
-            f"the web service is not installed ({error.name} is missing): "
-            "pip install 'cets-conformance[service]'"
-        ) from None
-    try:
-        return upkeep, package.Config.from_environment()
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    return import_module("cets_service.upkeep"), read_config()
 
 
 @click.command()
@@ -37,7 +28,7 @@ def backup(*, target: Path) -> None:
 
     The service may go on meanwhile; what is saved is the state of one moment.
     """
-    upkeep, config = _service()
+    upkeep, config = _upkeep()
     try:
         file, contents = upkeep.back_up(config, target)
     except upkeep.backup.BackupError as error:
@@ -53,7 +44,7 @@ def restore(*, source: Path) -> None:
 
     It may have been made with the other kind of database, or by an earlier version.
     """
-    upkeep, config = _service()
+    upkeep, config = _upkeep()
     try:
         contents = upkeep.restore(config, source)
     except upkeep.backup.BackupError as error:
@@ -70,7 +61,7 @@ def _say(contents: Any) -> None:
 @click.command()
 def tidy() -> None:
     """Delete checks and uploads whose time is over; the running service does so by itself."""
-    upkeep, config = _service()
+    upkeep, config = _upkeep()
     checks, files = upkeep.tidy(config)
     click.echo(f"{checks} checks and {files} files deleted", err=True)
 
@@ -91,7 +82,7 @@ def audit() -> None:
 @click.option("--file", "source", type=_OLD, help="Verify an exported log instead of the database.")
 def verify(*, heads: tuple[str, ...], source: Path | None) -> None:
     """Verify the log and print its head; exit 1 where it does not hold, naming the rows."""
-    upkeep, config = _service()
+    upkeep, config = _upkeep()
     try:
         published = [upkeep.audit.Head.parse(head) for head in heads]
     except ValueError as error:
@@ -112,7 +103,7 @@ def verify(*, heads: tuple[str, ...], source: Path | None) -> None:
 @audit.command("export")
 def export() -> None:
     """Print the log as lines of JSON, which ``verify --file`` reads."""
-    upkeep, config = _service()
+    upkeep, config = _upkeep()
     for line in upkeep.audit_export(config):
         click.echo(line)
 
@@ -120,5 +111,5 @@ def export() -> None:
 @audit.command("head")
 def head() -> None:
     """Print where the log ends; keep it outside, so that nothing can be cut off unseen."""
-    upkeep, config = _service()
+    upkeep, config = _upkeep()
     click.echo(upkeep.audit_head(config))

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from cets_conformance.cli.common import default_language
-from cets_conformance.messages import text
+from cets_conformance.messages import Language, text
 
 __all__ = ["ServiceGroup", "db", "read_config", "serve", "service_package", "worker"]
 
@@ -23,7 +23,8 @@ class _Operated:
         try:
             return super().invoke(context)  # type: ignore[misc]
         except Exception as error:
-            told = _what_fails(error)
+            spoken = context.ensure_object(dict).get("language")
+            told = _what_fails(error, spoken or default_language())
             if told is None:
                 raise
             raise click.ClickException(told) from None
@@ -37,9 +38,12 @@ class ServiceGroup(_Operated, click.Group):
     """Such commands."""
 
 
-def _what_fails(error: Exception) -> str | None:
-    """Say which database, folder or port cannot be used; None where it is something else."""
-    language = default_language()
+def _what_fails(error: Exception, language: Language) -> str | None:
+    """Say which database, folder or port cannot be used, or what is not installed; None where it
+    is something else.
+    """
+    if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("cets_"):
+        return text("cli.service_missing", language, module=error.name)
     database = sys.modules.get("sqlalchemy.exc")
     if database and isinstance(error, database.OperationalError):
         found = str(error.orig).partition("\n")[0].rstrip(".")
@@ -54,14 +58,8 @@ def _what_fails(error: Exception) -> str | None:
 
 
 def service_package() -> ModuleType:
-    """Import the service; it comes with an extra of its own."""
-    try:
-        return import_module("cets_service")
-    except ModuleNotFoundError as error:
-        raise click.ClickException(
-            f"the web service is not installed ({error.name} is missing): "
-            "pip install 'cets-conformance[service]'"
-        ) from None
+    """Import the service; what it needs comes with an extra of its own."""
+    return import_module("cets_service")
 
 
 def read_config() -> Any:

@@ -6,6 +6,8 @@ import json
 import re
 import socket
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,32 @@ def test_what_the_operator_has_to_see_to_is_no_defect(
     assert told in done.err
     assert "defect" not in done.err
     assert "secret" not in done.err
+
+
+UNINSTALLED = """
+import sys
+from cets_conformance.cli import main
+sys.modules["sqlalchemy"] = None
+for sys.argv in (["cets", *line.split()] for line in sys.stdin):
+    try:
+        main()
+    except SystemExit as ended:
+        print(ended.code, flush=True)
+"""
+
+
+def test_without_the_extra_every_command_of_the_service_says_what_to_install(data):
+    commands = ["serve", "worker", "db upgrade", "admin list", "admin list --lang zh", "admin tidy"]
+    done = subprocess.run(
+        [sys.executable, "-c", UNINSTALLED],
+        input="\n".join(commands),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["2"] * len(commands)
+    assert done.stderr.count("pip install 'cets-conformance[service]'") == len(commands)
+    assert done.stderr.count("未安装 Web 服务") == 1
 
 
 def test_tidy_says_how_much_went(run, data):
