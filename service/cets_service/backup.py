@@ -37,7 +37,7 @@ from sqlalchemy import (
 
 from cets_conformance import __version__, json_text
 from cets_service import audit
-from cets_service.config import Config
+from cets_service.config import Config, UnusableError
 from cets_service.database import open_engine, upgrade, writing
 from cets_service.store import Store
 from cets_service.uploads import Uploads
@@ -52,8 +52,8 @@ _NOT_SAVED = ("alembic_version", "huey", "workers")
 workers, and the workers' own signs of life."""
 
 
-class BackupError(Exception):
-    """A backup that cannot be made or restored; the message says why and what to do."""
+class BackupError(UnusableError):
+    """A backup that cannot be made or restored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Contents:
 def back_up(config: Config, store: Store, uploads: Uploads, target: Path) -> Contents:
     """Write the archive to ``target``, which must not exist; nothing half is ever left there."""
     if target.exists():
-        raise BackupError(f"{target} exists already; choose another name")
+        raise BackupError("backup.exists", file=target)
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.unfinished")
     descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -98,7 +98,7 @@ def _write(config: Config, store: Store, uploads: Uploads, archive: zipfile.ZipF
             tables = _reflect(connection)  # the first statement fixes what the others see
             for sha256 in sorted(needed - kept):
                 if not _copy_upload(archive, uploads, sha256):
-                    raise BackupError(f"the upload {sha256} is missing in the store")
+                    raise BackupError("backup.upload_missing", sha256=sha256)
         counts = {}
         for table in tables:
             name = f"tables/{table.name}.jsonl"
@@ -148,7 +148,7 @@ def _copy_upload(archive: zipfile.ZipFile, uploads: Uploads, sha256: str) -> boo
             archive.open(f"uploads/{sha256}", "w", force_zip64=True) as copy,
         ):
             if _pump(source, copy) != sha256:
-                raise BackupError(f"the upload {sha256} is damaged in the store")
+                raise BackupError("backup.upload_damaged", sha256=sha256)
     except FileNotFoundError:
         return False
     return True
@@ -187,7 +187,7 @@ def _as_json(value: object) -> object:
         return base64.b64encode(value).decode()
     if value is None or isinstance(value, bool | int | str):
         return value
-    raise BackupError(f"a column holds {type(value).__name__}, which an archive cannot hold")
+    raise TypeError(f"a column holds {type(value).__name__}, which an archive cannot hold")
 
 
 def restore(config: Config, uploads: Uploads, source: Path) -> Contents:
@@ -199,11 +199,11 @@ def restore(config: Config, uploads: Uploads, source: Path) -> Contents:
         with zipfile.ZipFile(source) as archive:
             manifest = json_text.loads(archive.read("manifest.json"))
             if manifest.get("format") != _FORMAT:
-                raise BackupError(f"{source} is no backup of this service")
+                raise BackupError("backup.foreign", file=source)
             contents = Contents(manifest["rows"], len(manifest["uploads"]), manifest["audit_head"])
             _restore(config, uploads, archive, manifest)
     except (zipfile.BadZipFile, json_text.JsonTextError, KeyError, OSError) as error:
-        raise BackupError(f"{source} cannot be read as a backup: {error}") from None
+        raise BackupError("backup.unreadable", file=source, found=str(error)) from None
     upgrade(config)
     return contents
 
@@ -221,19 +221,17 @@ def _restore(
         try:
             upgrade(config, manifest["revision"])
         except CommandError:
-            raise BackupError(
-                f"the archive was made by a later version ({manifest['version']}); install that"
-            ) from None
+            raise BackupError("backup.later", version=manifest["version"]) from None
         with writing(engine) as connection:
             tables = _reflect(connection)
             if {table.name for table in tables} != set(manifest["rows"]):
-                raise BackupError("the archive does not hold the tables of its revision")
+                raise BackupError("backup.other_tables")
             for table in tables:
                 with archive.open(f"tables/{table.name}.jsonl") as file:
                     _insert(connection, table, file)
                 _set_counter(connection, table)
             if next(audit.verify(audit.entries(connection)), None) is not None:
-                raise BackupError("the audit log in the archive does not hold")
+                raise BackupError("backup.broken_log")
     finally:
         engine.dispose()
 
@@ -244,9 +242,7 @@ def _refuse_unless_empty(engine: Engine) -> None:
             return
         for table in _reflect(connection):
             if connection.execute(select(func.count()).select_from(table)).scalar_one():
-                raise BackupError(
-                    f"the database is not empty ({table.name}); restore into a new one"
-                )
+                raise BackupError("backup.not_empty", table=table.name)
 
 
 def _refuse_unless_saved(
@@ -259,7 +255,7 @@ def _refuse_unless_saved(
             digest.update(line)
             count += 1
     if (digest.hexdigest(), count) != (manifest["sha256"][name], rows):
-        raise BackupError(f"{name} is not what was saved")
+        raise BackupError("backup.changed", member=name)
 
 
 def _restore_upload(uploads: Uploads, archive: zipfile.ZipFile, sha256: str) -> None:
@@ -267,7 +263,7 @@ def _restore_upload(uploads: Uploads, archive: zipfile.ZipFile, sha256: str) -> 
         incoming = uploads.take_copy(file)
     if incoming.sha256 != sha256:
         incoming.discard()
-        raise BackupError(f"the upload {sha256} is not what was saved")
+        raise BackupError("backup.changed", member=f"uploads/{sha256}")
     with uploads.held():
         uploads.keep(incoming)
 

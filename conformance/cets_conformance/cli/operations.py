@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 
+from cets_conformance.cli.common import as_language, language_option
 from cets_conformance.cli.service import read_config
+from cets_conformance.messages import Language, text
 
 __all__ = ["audit", "backup", "restore", "tidy"]
 
@@ -23,47 +25,45 @@ def _upkeep() -> tuple[Any, Any]:
 
 @click.command()
 @click.argument("target", type=_NEW)
-def backup(*, target: Path) -> None:
+@language_option
+def backup(*, target: Path, language: str) -> None:
     """Save the database and all uploads to TARGET, a new file or an existing folder.
 
     The service may go on meanwhile; what is saved is the state of one moment.
     """
     upkeep, config = _upkeep()
-    try:
-        file, contents = upkeep.back_up(config, target)
-    except upkeep.backup.BackupError as error:
-        raise click.ClickException(str(error)) from None
+    file, contents = upkeep.back_up(config, target)
     click.echo(file)
-    _say(contents)
+    _say(contents, as_language(language))
 
 
 @click.command()
 @click.argument("source", type=_OLD)
-def restore(*, source: Path) -> None:
+@language_option
+def restore(*, source: Path, language: str) -> None:
     """Restore the backup SOURCE into an empty database; stop the service before.
 
     It may have been made with the other kind of database, or by an earlier version.
     """
     upkeep, config = _upkeep()
-    try:
-        contents = upkeep.restore(config, source)
-    except upkeep.backup.BackupError as error:
-        raise click.ClickException(str(error)) from None
-    _say(contents)
+    _say(upkeep.restore(config, source), as_language(language))
 
 
-def _say(contents: Any) -> None:
-    rows = sum(contents.rows.values())
-    click.echo(f"{rows} rows of {len(contents.rows)} tables, {contents.uploads} uploads", err=True)
-    click.echo(f"audit log ends at {contents.audit_head}", err=True)
+def _say(contents: Any, language: Language) -> None:
+    rows, tables = sum(contents.rows.values()), len(contents.rows)
+    held = text("backup.holds", language, rows=rows, tables=tables, uploads=contents.uploads)
+    click.echo(held, err=True)
+    click.echo(text("backup.audit_head", language, head=contents.audit_head), err=True)
 
 
 @click.command()
-def tidy() -> None:
+@language_option
+def tidy(*, language: str) -> None:
     """Delete checks and uploads whose time is over; the running service does so by itself."""
     upkeep, config = _upkeep()
-    checks, files = upkeep.tidy(config)
-    click.echo(f"{checks} checks and {files} files deleted", err=True)
+    asked, files = upkeep.tidy(config)
+    gone = text("tidy.deleted", as_language(language), asked=asked, files=files)
+    click.echo(gone, err=True)
 
 
 @click.group()
@@ -80,7 +80,8 @@ def audit() -> None:
     help="A head noted earlier; without one, rows cut off at the end do not show.",
 )
 @click.option("--file", "source", type=_OLD, help="Verify an exported log instead of the database.")
-def verify(*, heads: tuple[str, ...], source: Path | None) -> None:
+@language_option
+def verify(*, heads: tuple[str, ...], source: Path | None, language: str) -> None:
     """Verify the log and print its head; exit 1 where it does not hold, naming the rows."""
     upkeep, config = _upkeep()
     try:
@@ -94,7 +95,8 @@ def verify(*, heads: tuple[str, ...], source: Path | None) -> None:
         raise click.UsageError(f"{source} is no exported log: {error}") from None
     for found in breaks:
         until = f"-{found.until}" if found.until != found.sequence else ""
-        click.echo(f"row {found.sequence}{until}: {found.kind}", err=True)
+        rows = f"{found.sequence}{until}"
+        click.echo(text(f"audit.{found.kind}", as_language(language), rows=rows), err=True)
     click.echo(head)
     if breaks:
         raise click.exceptions.Exit(1)

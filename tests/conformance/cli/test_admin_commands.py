@@ -37,13 +37,15 @@ def test_a_backup_is_made_restored_and_noted(run, data, tmp_path, monkeypatch):
     made = run("admin", "backup", "b.zip")
     assert (made.code, made.out.strip()) == (0, "b.zip")
     assert "0 uploads" in made.err
-    again = run("admin", "backup", "b.zip")
-    assert again.code == 2
-    assert "exists already" in again.err
+    for language, says in (("en", "b.zip exists already. Choose"), ("zh", "b.zip 已存在，请改用")):
+        again = run("admin", "backup", "b.zip", "--lang", language)
+        assert (again.code, says in again.err) == (2, True)
     monkeypatch.setenv("CETS_DATA", str(tmp_path / "other"))
-    assert run("admin", "restore", "b.zip").code == 0
-    refused = run("admin", "restore", "b.zip")
-    assert (refused.code, "not empty" in refused.err) == (2, True)
+    restored = run("admin", "restore", "b.zip", "--lang", "zh")
+    assert (restored.code, "上传文件 0 个" in restored.err) == (0, True)
+    for language, says in (("en", "not empty"), ("zh", "数据库不为空")):
+        refused = run("admin", "restore", "b.zip", "--lang", language)
+        assert (refused.code, says in refused.err) == (2, True)
     (entry,) = [json.loads(line) for line in run("admin", "audit", "export").out.splitlines()]
     assert (entry["actor"], entry["action"]) == ("operator", "backup.restore")
     assert json.loads(entry["details"])["file"] == "b.zip"
@@ -69,6 +71,8 @@ def test_a_log_that_was_touched_ends_with_1_and_names_the_row(run, data, stateme
     tamper(data, statement)
     found = run("admin", "audit", "verify", "--head", head)
     assert (found.code, found.err.splitlines()[0]) == (1, says)
+    kind = says.rpartition(" ")[2]
+    assert f"（{kind}）" in run("admin", "audit", "verify", "--head", head, "--lang", "zh").err
     assert run("admin", "audit", "verify", "--file", "log.jsonl", "--head", head).code == 0
 
 
@@ -92,6 +96,7 @@ def test_a_setting_that_cannot_be_taken_ends_with_2(run, data, monkeypatch):
     [
         (("admin", "audit", "head"), {}, "cets db upgrade"),
         (("admin", "tidy"), {}, "cets db upgrade"),
+        (("admin", "backup", "b.zip", "--lang", "zh"), {}, "请先执行 `cets db upgrade`"),
         (("worker",), {}, "cets db upgrade"),
         (("admin", "list"), {"DATABASE_URL": NOWHERE}, "refused"),
         (("db", "upgrade"), {"CETS_DATA": "file"}, "file"),
@@ -142,7 +147,8 @@ def test_without_the_extra_every_command_of_the_service_says_what_to_install(dat
 
 def test_tidy_says_how_much_went(run, data):
     run("db", "upgrade")
-    assert "0 checks and 0 files" in run("admin", "tidy").err
+    assert "0 checks and comparisons and 0 files" in run("admin", "tidy").err
+    assert "检验和比对 0 项、文件 0 个" in run("admin", "tidy", "--lang", "zh").err
 
 
 def test_keys_are_rotated_listed_and_revoked_with_a_reason(run, data):
