@@ -39,6 +39,7 @@ from cets_conformance import __version__, json_text
 from cets_service import audit
 from cets_service.config import Config, UnusableError
 from cets_service.database import open_engine, upgrade, writing
+from cets_service.private import opener
 from cets_service.store import Store
 from cets_service.uploads import Uploads
 
@@ -71,9 +72,8 @@ def back_up(config: Config, store: Store, uploads: Uploads, target: Path) -> Con
         raise BackupError("backup.exists", file=target)
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.unfinished")
-    descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        with os.fdopen(descriptor, "w+b") as file:
+        with open(unfinished, "w+b", opener=opener) as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                 contents = _write(config, store, uploads, archive)
             file.flush()

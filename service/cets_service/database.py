@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cets_service.config import Config, UnusableError
+from cets_service.private import make_folder, opener
 
 __all__ = [
     "Database",
@@ -45,8 +46,9 @@ BUSY_TIMEOUT = 20
 
 
 def open_engine(config: Config) -> Engine:
-    """Open the database; a SQLite file and its folder are made where they are missing, the file
-    for its owner alone: what SQLite puts beside it has the same mode.
+    """Open the database; a SQLite file and its folder are made where they are missing.
+
+    What SQLite puts beside the file has its mode.
     """
     url = make_url(config.database_url)
     if url.get_backend_name() != "sqlite":
@@ -57,8 +59,8 @@ def open_engine(config: Config) -> Engine:
             hide_parameters=True,  # an error must not carry into the logs what people sent
         )
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        Path(url.database).touch(mode=0o600)
+        make_folder(Path(url.database).parent)
+        open(url.database, "ab", opener=opener).close()
     engine = create_engine(
         url,
         pool_size=config.threads + config.jobs,

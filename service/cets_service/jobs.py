@@ -19,6 +19,7 @@ from huey.serializer import Serializer
 from sqlalchemy import make_url
 
 from cets_service.config import Config
+from cets_service.private import make_folder, opener
 from cets_service.store import Job, Store
 
 __all__ = ["Handler", "Jobs", "Progress", "open_queue"]
@@ -54,8 +55,10 @@ def open_queue(config: Config) -> Huey:
     if url.get_backend_name() == "postgresql":
         dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
         return PostgresHuey("cets", dsn=dsn, **settings)
-    config.data.mkdir(parents=True, exist_ok=True)
-    return SqliteHuey("cets", filename=str(config.data / "queue.sqlite3"), **settings)
+    file = str(config.data / "queue.sqlite3")
+    make_folder(config.data)
+    open(file, "ab", opener=opener).close()
+    return SqliteHuey("cets", filename=file, **settings)
 
 
 class Jobs:

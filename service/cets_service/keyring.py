@@ -13,6 +13,7 @@ from typing import Any
 
 from cets_conformance import json_text
 from cets_conformance.certificate import Signer
+from cets_service.private import make_folder, opener
 from cets_service.problems import Problem, of_field
 from cets_service.store import SigningKey, Store
 
@@ -105,9 +106,8 @@ class Keyring:
 
     def _write(self, kid: str, content: str) -> None:
         """Write a private half for its owner alone; on disk before anything is signed with it."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with os.fdopen(os.open(self._place(kid), flags, 0o600), "w", encoding="utf-8") as file:
+        make_folder(self._folder)
+        with open(self._place(kid), "x", encoding="utf-8", opener=opener) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

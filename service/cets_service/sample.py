@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cets_conformance.tables.writing import write_sample
 from cets_service.config import Config
+from cets_service.private import make_folder
 
 __all__ = ["SAMPLE_NAME", "sample_file"]
 
@@ -31,7 +32,7 @@ def sample_file(config: Config) -> Path:
     target = folder / f"{YEAR}-{SEED}-{MISTAKE}-{RATE}.xlsx"
     with _MAKING:
         if not target.exists():
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             descriptor, name = tempfile.mkstemp(suffix=".xlsx", dir=folder)
             os.close(descriptor)
             part = Path(name)

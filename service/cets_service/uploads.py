@@ -22,6 +22,8 @@ from typing import IO, Any, cast
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from cets_service.private import make_folder, opener
+
 __all__ = ["Incoming", "UploadTooLargeError", "Uploads"]
 
 _SHORT = 64 * 1024
@@ -124,11 +126,11 @@ class Uploads:
         self._system, self._root = fsspec.url_to_fs(address or str(data / "uploads"))
         self._local = isinstance(self._system, LocalFileSystem)
         self._alone = self._local and Path(self._root).is_relative_to(data.absolute())
-        self._arriving.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(self._arriving)
         self._beside = False
         """Whether what arrives is on the same file system as what is kept."""
         if self._local:
-            Path(self._root).mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(Path(self._root))
             self._beside = self._arriving.stat().st_dev == Path(self._root).stat().st_dev
 
     @contextmanager
@@ -138,7 +140,7 @@ class Uploads:
 
         Between keeping an upload and writing the check that refers to it nobody may sweep.
         """
-        with self._lock.open("wb") as lock:
+        with open(self._lock, "wb", opener=opener) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
             yield
 

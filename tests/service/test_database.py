@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import stat
 from dataclasses import replace
 
 import pytest
@@ -123,22 +121,6 @@ def test_sqlite_writes_ahead_holds_references_and_forgets_what_is_deleted(config
             for name in ("journal_mode", "foreign_keys", "secure_delete")
         }
     assert found == {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1}
-
-
-def test_the_files_of_sqlite_are_their_owners_alone(tmp_path):
-    """Whatever the umask and the folder let others do: they hold names, hashes, tables."""
-    given = {"CETS_DATA": str(tmp_path / "var")}
-    before = os.umask(0o022)
-    try:
-        engine = open_engine(Config.from_environment(given))
-        with engine.connect() as connection:
-            connection.exec_driver_sql("create table t (n integer)")
-            files = [file for file in (tmp_path / "var").iterdir() if file.name.startswith("cets.")]
-            assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
-    finally:
-        os.umask(before)
-    assert {file.name for file in files} >= {"cets.sqlite3", "cets.sqlite3-wal"}
-    engine.dispose()
 
 
 def test_the_environment_sets_everything_and_a_default_stands_for_the_rest(tmp_path):
