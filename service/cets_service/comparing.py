@@ -101,7 +101,7 @@ class Comparing:
         return comparison_id, waits
 
     def ask_again(
-        self, comparison: Comparison, owner: Owner, tables: Sequence[ComparedTable]
+        self, comparison: Comparison, owner: Owner, tables: Sequence[ComparedTable], actor: str
     ) -> bool:
         """Ask again, with today's rules and perhaps other headers of its ``tables``.
 
@@ -109,9 +109,18 @@ class Comparing:
         """
         given = _stored_input(tables, comparison.options, owner.province)
         key = hash_of(given)
+        mapped = [
+            table.upload
+            for before, table in zip(comparison.tables, tables, strict=True)
+            if table.headers != before.headers
+        ]
         with self._store.writing():
             self._store.comparisons.want_again(comparison.id, key, tables)
-            return self._ask(key, given)
+            waits = self._ask(key, given)
+            if mapped:  # not the headers themselves: a file without any has people's data there
+                concerning = f"comparison:{comparison.id}"
+                self._store.record(actor, "comparison.map", concerning, uploads=mapped, key=key)
+        return waits
 
     def delete(self, comparison: Comparison, actor: str) -> None:
         """Delete a comparison; its uploads go when they are swept."""

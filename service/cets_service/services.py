@@ -86,10 +86,11 @@ class Services:
         comparison: Comparison,
         owner: Owner,
         seconds: float,
+        actor: str,
         tables: Sequence[ComparedTable] | None = None,
     ) -> Comparison | None:
         """Have one compared again, perhaps under other headers of its ``tables``."""
-        waits = self.comparing.ask_again(comparison, owner, tables or comparison.tables)
+        waits = self.comparing.ask_again(comparison, owner, tables or comparison.tables, actor)
         again = self.store.comparisons.get(comparison.id)
         return self._settled(self.store.comparisons, again, seconds if waits else None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from typing import Any
@@ -13,6 +14,7 @@ from tests.service.test_certification_pages import sign_in
 from tests.service.test_pages import is_page
 
 from cets_conformance import json_text
+from cets_service import audit
 
 FOREIGN = "年份,地区,信用代码,企业,行业类别,线号,名录,类型,排放,年产量,平衡值,应发配额"
 COLUMNS = HEADER.split(",")
@@ -185,12 +187,21 @@ def test_a_compared_table_that_lacks_a_column_offers_its_headers(
     assert needed(text) == [{"zh": "核定配额量", "en": "Allowance"}[language]]
     twice = choices(text, {"应发配额": "no such"})
     is_page(service.post_form(f"{made.location}/headers", twice, browser), language, 422)
-    service.post_form(f"{made.location}/headers", choices(text, {"应发配额": "allowance"}), browser)
+    told = choices(text, {"应发配额": "allowance"})
+    for _ in ("once", "said again, nothing changes"):
+        service.post_form(f"{made.location}/headers", told, browser)
     wait_for(service, made.location)
     comparison = service.parts.store.comparisons.get(made.location.rsplit("/", 1)[1])
     assert (comparison.state, comparison.verdict) == ("done", "agree")
     text = is_page(browser.get(made.location), language)
     assert chosen(text) == {"column.1.0": "allowance"}, "it can be taken back"
+    with service.parts.store.database.reading() as connection:
+        log = list(audit.entries(connection))
+    created, mapped = [entry for entry in log if entry.object == f"comparison:{comparison.id}"]
+    assert (created.action, mapped.action) == ("comparison.create", "comparison.map")
+    assert mapped.actor == created.actor
+    details = {"key": comparison.key, "uploads": [hashlib.sha256(own).hexdigest()]}
+    assert json_text.loads(mapped.details) == details
 
 
 def wait_for(service: Any, address: str) -> None:

@@ -152,7 +152,7 @@ def retry_comparison(comparison_id: str) -> AnyResponse:
     """Try a comparison again."""
     comparison = known_comparison(comparison_id)
     if comparison.retryable:
-        current().retry_comparison(comparison, check_owner(), QUICK)
+        current().retry_comparison(comparison, check_owner(), QUICK, actor())
     return _to(comparison_id)
 
 
@@ -170,7 +170,7 @@ def map_compared_headers(comparison_id: str) -> AnyResponse:
                 comparison.tables, offers, read_choices(*offers), strict=True
             )
         ]
-        current().retry_comparison(comparison, check_owner(), QUICK, tables)
+        current().retry_comparison(comparison, check_owner(), QUICK, actor(), tables)
     return _to(comparison_id)
 
 

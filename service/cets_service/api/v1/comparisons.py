@@ -211,7 +211,8 @@ def retry_comparison(comparison_id: str) -> Response:
     comparison = known_comparison(comparison_id)
     if not comparison.retryable:
         raise Problem("COMPARISON_ENDED", state=comparison.state)
-    again = current().retry_comparison(comparison, check_owner(), current().config.wait)
+    wait = current().config.wait
+    again = current().retry_comparison(comparison, check_owner(), wait, actor())
     if again is None:  # deleted, or expired, while it was waited for
         raise Problem("COMPARISON_UNKNOWN")
     return answer(describe_comparison(again), 201 if again.finished else 202)
