@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from cets_conformance import published
 from cets_service import checking
+from cets_service.api.v1.checks import asked_wait
 
 
 def test_an_uploaded_table_is_answered_with_its_report(service, wrong_table):
@@ -161,6 +162,23 @@ def test_a_check_sent_as_json_has_no_workbook_to_mark(service, is_problem):
     rows = [{"year": 2025, "sector": "cement", "unit_id": "A", "allowance": 1}]
     check_id = service.client.post("/api/v1/checks", json={"rows": rows}).get_json()["id"]
     is_problem(service.client.get(f"/api/v1/checks/{check_id}/report.xlsx"), 409, "NO_WORKBOOK")
+
+
+@pytest.mark.parametrize(
+    ("preferred", "seconds", "applied"),
+    [
+        ({}, 7.5, None),
+        ({"Prefer": "return=minimal"}, 7.5, None),
+        ({"Prefer": "wait=3, return=minimal"}, 3, "wait=3"),
+        ({"Prefer": "respond-async"}, 0, "wait=0"),
+        ({"Prefer": "respond-async, wait=9999"}, 60, "wait=60"),
+    ],
+)
+def test_a_request_waits_as_it_asks_to_and_a_minute_at_most(start, preferred, seconds, applied):
+    app = start(works=False, wait=7.5).app
+    with app.test_request_context(headers=preferred):
+        told = {} if applied is None else {"Preference-Applied": applied}
+        assert asked_wait() == (seconds, told)
 
 
 def test_who_does_not_wait_is_told_where_to_ask(start, right_table):

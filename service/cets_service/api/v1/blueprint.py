@@ -34,7 +34,6 @@ __all__ = [
     "known_parameters",
     "moment",
     "number_parameter",
-    "page_parameters",
     "page_schema",
     "read_fields",
     "read_report",
@@ -169,13 +168,6 @@ def number_parameter(name: str, default: int, greatest: int, *, least: int = 1) 
     return int(text)
 
 
-def page_parameters(most: int) -> tuple[int, int]:
-    """Read ``page`` and ``per_page``; give offset and limit."""
-    page = number_parameter("page", 1, 10**8)
-    per_page = number_parameter("per_page", min(100, most), most)
-    return (page - 1) * per_page, per_page
-
-
 def answer_page(
     name: str,
     count: int,
@@ -186,8 +178,9 @@ def answer_page(
     """Answer with the page that is asked for: those that ``list_some`` gives from an ``offset`` on,
     ``limit`` of them, and the ``count`` of all.
     """
-    offset, limit = page_parameters(most)
-    listed = [describe(item) for item in list_some(offset=offset, limit=limit)]
+    page = number_parameter("page", 1, 10**8)
+    limit = number_parameter("per_page", min(100, most), most)
+    listed = [describe(item) for item in list_some(offset=(page - 1) * limit, limit=limit)]
     return answer({"count": count, name: listed})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from flask import Response, request, url_for
@@ -15,12 +16,12 @@ from cets_service.api.v1.blueprint import (
     Described,
     Parameter,
     answer,
+    answer_page,
     api,
     described,
     known_check,
     known_parameters,
     moment,
-    page_parameters,
     read_report,
 )
 from cets_service.language import preferred_language
@@ -29,16 +30,13 @@ from cets_service.receive import receive_form, receive_rows
 from cets_service.services import current
 from cets_service.store import Check
 
-__all__ = ["CHARTS", "FORMATS", "LONGEST_WAIT", "PREFER", "asked_wait", "describe_check"]
+__all__ = ["CHARTS", "FORMATS", "PREFER", "asked_wait", "describe_check"]
 
 FORMATS = ("json", "html", "xlsx", "md")
 """Formats of a report."""
 
 CHARTS = ("surplus", "provinces")
 """Charts of a report."""
-
-MOST_PER_PAGE = 100
-"""Checks of a page."""
 
 PREFER = Parameter(
     "Prefer",
@@ -123,14 +121,9 @@ _ROWS = {
 def list_checks() -> Response:
     """List the checks of the organisation of who asks."""
     known_parameters("page", "per_page")
-    offset, limit = page_parameters(MOST_PER_PAGE)
-    checks = current().store.checks
-    own = me().organisation.id
-    listed = [
-        describe_check(check, whole=False)
-        for check in checks.list_of(own, offset=offset, limit=limit)
-    ]
-    return answer({"count": checks.count_of(own), "checks": listed})
+    checks, own = current().store.checks, me().organisation.id
+    count, some = checks.count_of(own), partial(checks.list_of, own)
+    return answer_page("checks", count, some, partial(describe_check, whole=False))
 
 
 @api.post("/checks")
@@ -156,16 +149,13 @@ def create_check() -> Response:
     else:
         known = "multipart/form-data, application/json"
         raise Problem("CONTENT_TYPE", found=request.mimetype[:80], known=known)
-    asked = asked_wait()
-    seconds = current().config.wait if asked is None else min(asked, LONGEST_WAIT)
+    seconds, applied = asked_wait()
     check = current().begin_check(received, check_owner(), seconds)
     if check is None:  # deleted, or expired, while it was waited for
         raise Problem("CHECK_UNKNOWN")
     if check.problem is not None:
         raise from_check(check.problem)
-    headers = {"Location": url_for("api_v1.show_check", check_id=check.id)}
-    if asked is not None:
-        headers["Preference-Applied"] = f"wait={int(seconds)}"
+    headers = {"Location": url_for("api_v1.show_check", check_id=check.id), **applied}
     return answer(describe_check(check), 201 if check.finished else 202, headers=headers)
 
 
@@ -280,10 +270,14 @@ def _links(check: Check) -> dict[str, Any]:
     return links
 
 
-def asked_wait() -> float | None:
-    """Give the seconds the header ``Prefer`` asks to wait; None where it does not say."""
+def asked_wait() -> tuple[float, dict[str, str]]:
+    """Give how long a request waits, seconds, and the header that says so where it asked to."""
     preferences = ",".join(request.headers.getlist("Prefer"))
     asked = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?([0-9]{1,9})\"?\s*(?:[,;]|$)", preferences)
     if asked:
-        return float(asked[1])
-    return 0.0 if re.search(r"(?:^|[,\s])respond-async\s*(?:[,;]|$)", preferences) else None
+        seconds = min(float(asked[1]), LONGEST_WAIT)
+    elif re.search(r"(?:^|[,\s])respond-async\s*(?:[,;]|$)", preferences):
+        seconds = 0.0
+    else:
+        return current().config.wait, {}
+    return seconds, {"Preference-Applied": f"wait={int(seconds)}"}

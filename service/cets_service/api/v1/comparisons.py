@@ -22,7 +22,7 @@ from cets_service.api.v1.blueprint import (
     moment,
     page_schema,
 )
-from cets_service.api.v1.checks import LONGEST_WAIT, PREFER, asked_wait
+from cets_service.api.v1.checks import PREFER, asked_wait
 from cets_service.language import preferred_language
 from cets_service.problems import Problem, from_comparison
 from cets_service.receive import receive_tables
@@ -126,18 +126,15 @@ def create_comparison() -> Response:
     if request.mimetype != "multipart/form-data":
         raise Problem("CONTENT_TYPE", found=request.mimetype[:80], known="multipart/form-data")
     received = receive_tables()
-    asked = asked_wait()
-    seconds = current().config.wait if asked is None else min(asked, LONGEST_WAIT)
+    seconds, applied = asked_wait()
     comparison = current().begin_comparison(received, check_owner(), seconds, actor())
     if comparison is None:  # deleted, or expired, while it was waited for
         raise Problem("COMPARISON_UNKNOWN")
     if comparison.problem is not None:
         raise from_comparison(comparison.problem)
-    headers = {"Location": url_for("api_v1.show_comparison", comparison_id=comparison.id)}
-    if asked is not None:
-        headers["Preference-Applied"] = f"wait={int(seconds)}"
+    place = url_for("api_v1.show_comparison", comparison_id=comparison.id)
     status = 201 if comparison.finished else 202
-    return answer(describe_comparison(comparison), status, headers=headers)
+    return answer(describe_comparison(comparison), status, headers={"Location": place, **applied})
 
 
 @api.get("/comparisons/<id:comparison_id>")
