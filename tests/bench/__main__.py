@@ -45,7 +45,7 @@ def main() -> int:
     _say(results.table(found, "en"))
     _say(results.formats(found))
     _say(json.dumps(results.figures(found), indent=1))
-    found["service"] = load.measure(5 if asked.quick else load.SECONDS)
+    found["service"] = load.measure(runs=1 if asked.quick else asked.runs)
     _say(json.dumps(found["service"], indent=1))
     if asked.keep:
         results.RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -69,8 +69,8 @@ def _render(found: results.Results) -> None:
     plots.draw(found)
     for language, page in results.READMES.items():
         page.write_text(results.renew(page.read_text("utf-8"), found, language), "utf-8")
-    page = results.FORMATS_PAGE.read_text("utf-8")
-    results.FORMATS_PAGE.write_text(results.renew_formats(page, found), "utf-8")
+    page = results.OWN_PAGE.read_text("utf-8")
+    results.OWN_PAGE.write_text(results.renew_own(page, found), "utf-8")
 
 
 def _say(text: str) -> None:

@@ -2,8 +2,8 @@
 
 The load is open: request k is due at k / rate, whether or not earlier ones have been answered, and
 its latency counts from when it was due. A service, or a client, that falls behind is not spared.
-``python -m tests.bench.load [SECONDS]`` starts a service as ``cets serve`` does, on loopback with
-an empty SQLite database, and prints the figures as JSON.
+``python -m tests.bench.load [SECONDS [RUNS]]`` starts a service as ``cets serve`` does, on loopback
+with an empty SQLite database, and prints the figures as JSON.
 
 The client runs on the cores it measures: it is aiohttp's, which takes a fifth of httpx's processor
 time for a request.
@@ -32,8 +32,11 @@ import httpx
 RATE = 200
 """Requests a second."""
 
-SECONDS = 20.0
-"""How long each kind of request is put."""
+SECONDS = 12.0
+"""How long each kind of request is put at a time."""
+
+RUNS = 5
+"""How often each kind of request is put, in turn."""
 
 WARM_UP = 200
 """Requests before the clock starts: imports and caches are not what is measured."""
@@ -112,9 +115,12 @@ def _await_service(base: str) -> None:
 
 
 async def put(
-    base: str, kind: str, rate: float, seconds: float, *, warm_up: int = WARM_UP
+    base: str, kind: str, rate: float, seconds: float, *, warm_up: int = WARM_UP, first: int = 0
 ) -> dict[str, Any]:
-    """Put one kind of request to a service; give percentiles of latency, ms, and what failed."""
+    """Put one kind of request to a service; give percentiles of latency, ms, and what failed.
+
+    ``first``: number of the first request; no two of a number are put to one service.
+    """
     make = KINDS[kind]
     latencies: list[float] = []
     errors: list[str] = []
@@ -140,15 +146,16 @@ async def put(
             except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
                 errors.append(repr(error))
 
-        for first in range(0, warm_up, CONNECTIONS):  # all connections, or one process stays cold
-            numbers = range(first, min(first + CONNECTIONS, warm_up))
-            await asyncio.gather(*(ask(number, None) for number in numbers))
+        warm = range(first, first + warm_up)
+        while warm:  # over all connections, or one process stays cold
+            await asyncio.gather(*(ask(number, None) for number in warm[:CONNECTIONS]))
+            warm = warm[CONNECTIONS:]
         start = time.perf_counter()
         tasks = []
         for number in range(round(rate * seconds)):
             due = start + number / rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            tasks.append(asyncio.create_task(ask(warm_up + number, due)))
+            tasks.append(asyncio.create_task(ask(first + warm_up + number, due)))
         await asyncio.gather(*tasks)
     return {"kind": kind, "rate": rate, "seconds": seconds, "errors": errors[:5]} | _summary(
         latencies, len(tasks), len(errors)
@@ -164,12 +171,27 @@ def _summary(latencies: list[float], requests: int, failed: int) -> dict[str, An
     }
 
 
-def measure(seconds: float = SECONDS, rate: float = RATE) -> list[dict[str, Any]]:
-    """Put every kind of request in turn to one fresh service; give the figures of each."""
+def measure(seconds: float = SECONDS, rate: float = RATE, runs: int = RUNS) -> list[dict[str, Any]]:
+    """Put every kind of request in turn to one fresh service, several times.
+
+    Gives of each kind the run that is in the middle by its p99, and the p99 of all.
+    """
+    each = WARM_UP + round(rate * seconds)
+    found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as base:
-        return [asyncio.run(put(base, kind, rate, seconds)) for kind in KINDS]
+        for run in range(runs):
+            for kind, measured in found.items():
+                measured.append(asyncio.run(put(base, kind, rate, seconds, first=run * each)))
+    return [_middle(measured) for measured in found.values()]
+
+
+def _middle(measured: list[dict[str, Any]]) -> dict[str, Any]:
+    middle = sorted(measured, key=lambda run: run["p99_ms"])[len(measured) // 2]
+    failed = sum(run["failed"] for run in measured)
+    return middle | {"failed": failed, "p99_ms_runs": [run["p99_ms"] for run in measured]}
 
 
 if __name__ == "__main__":
-    found = measure(float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS)
+    asked = [float(text) for text in sys.argv[1:]]
+    found = measure(asked[0] if asked else SECONDS, runs=int(asked[1]) if asked[1:] else RUNS)
     sys.stdout.write(json.dumps(found, indent=1) + "\n")

@@ -15,8 +15,9 @@ FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results.json"
 READMES = {"en": FOLDER.parents[1] / "README.md", "zh": FOLDER.parents[1] / "README.zh-CN.md"}
 BEGIN, END = "<!-- bench:begin -->\n", "<!-- bench:end -->"
-FORMATS_PAGE = FOLDER / "README.md"
+OWN_PAGE = FOLDER / "README.md"
 FORMATS_BEGIN, FORMATS_END = "<!-- formats:begin -->\n", "<!-- formats:end -->"
+SERVICE_BEGIN, SERVICE_END = "<!-- service:begin -->\n", "<!-- service:end -->"
 
 Results = dict[str, Any]
 
@@ -135,14 +136,30 @@ def formats(results: Results) -> str:
     return "\n".join(lines) + "\n"
 
 
+def service(results: Results) -> str:
+    """Make the table of the service under load, with the machine it ran on."""
+    machine = results["machine"]
+    lines = [
+        "| request | a second | p50 | p95 | p99 | p99 of each run |",
+        "|---|---|---|---|---|---|",
+    ]
+    for found in results["service"]:
+        figures = (f"{found[name]:.0f} ms" for name in ("p50_ms", "p95_ms", "p99_ms"))
+        runs = ", ".join(f"{p99:.0f}" for p99 in found["p99_ms_runs"])
+        lines.append(f"| {found['kind']} | {found['rate']} | {' | '.join(figures)} | {runs} ms |")
+    where = f"{machine['cores']} cores of {machine['cpu']}, {machine['memory_gib']} GiB"
+    return "\n".join(lines) + f"\n\nOn {where}, {results['date']}; the run in the middle by p99.\n"
+
+
 def renew(page: str, results: Results, language: str) -> str:
     """Give a README with its table made anew."""
     return _between(page, BEGIN, END, table(results, language))
 
 
-def renew_formats(page: str, results: Results) -> str:
-    """Give the README of this folder with its table of formats made anew."""
-    return _between(page, FORMATS_BEGIN, FORMATS_END, formats(results))
+def renew_own(page: str, results: Results) -> str:
+    """Give the README of this folder with its tables made anew."""
+    page = _between(page, FORMATS_BEGIN, FORMATS_END, formats(results))
+    return _between(page, SERVICE_BEGIN, SERVICE_END, service(results))
 
 
 def _between(page: str, begin: str, end: str, text: str) -> str:

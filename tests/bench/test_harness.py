@@ -194,8 +194,8 @@ def test_the_tables_of_the_readmes_are_those_of_the_stored_results():
     for language, page in results.READMES.items():
         text = page.read_text("utf-8")
         assert results.renew(text, found, language) == text, "run `python -m tests.bench --render`"
-    text = results.FORMATS_PAGE.read_text("utf-8")
-    assert results.renew_formats(text, found) == text, "run `python -m tests.bench --render`"
+    text = results.OWN_PAGE.read_text("utf-8")
+    assert results.renew_own(text, found) == text, "run `python -m tests.bench --render`"
 
 
 def test_the_stored_results_hold_five_runs_of_each_and_name_no_machine():
@@ -203,6 +203,7 @@ def test_the_stored_results_hold_five_runs_of_each_and_name_no_machine():
     assert {len(m["runs"]) for m in found["measurements"] if "left_out" not in m} == {5}
     assert set(found["machine"]) == {"cores", "cpu", "memory_gib", "system", "load_at_start"}
     assert {item["kind"] for item in found["service"]} == set(load.KINDS)
+    assert {len(item["p99_ms_runs"]) for item in found["service"]} == {5}
     for picture in ("time.svg", "memory.svg"):
         drawn = (results.FOLDER / picture).read_text("utf-8")
         assert all(row["contender"] in drawn for row in results.comparison(found))
