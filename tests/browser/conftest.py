@@ -7,8 +7,9 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -20,6 +21,9 @@ from cets_service.config import Config
 from cets_service.database import upgrade
 from cets_service.services import EXTENSION
 from cets_service.worker import Worker
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -39,6 +43,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 Serve = Callable[..., str]
 
 
+def _whole(app: Any) -> WSGIApplication:
+    """Give answers whole: werkzeug's server leaves a file open where the browser has gone."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        with closing(app(environ, start_response)) as parts:
+            return [b"".join(parts)]
+
+    return answer
+
+
 @contextmanager
 def serving(**settings: str) -> Iterator[str]:
     """Run the service with a worker; gives its address, which it knows as its public one."""
@@ -52,7 +66,7 @@ def serving(**settings: str) -> Iterator[str]:
     services = app.extensions[EXTENSION]
     worker = Worker(services)
     worker.start()
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    server = make_server("127.0.0.1", port, _whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield address
