@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -99,10 +99,12 @@ class Database:
         self.engine = engine
         self._for_writing = _for_writing(engine)  # to make it costs as much as a statement
         self._clock = clock
+        self._writer: Connection | None = None
         self._open: ContextVar[Connection | None] = ContextVar("open_transaction", default=None)
-        # SQLite has one writer at a time, and who waits for it looks again ever more seldom
-        alone = engine.dialect.name == "sqlite"
-        self._turn: AbstractContextManager[Any] = threading.Lock() if alone else nullcontext()
+        # SQLite has one writer at a time, and who waits for it looks again ever more seldom: here
+        # they take turns, with one connection, since to open a transaction costs half as much so
+        self._alone = engine.dialect.name == "sqlite"
+        self._turn = threading.Lock()
 
     def now(self) -> int:
         """Give the time, whole seconds since 1970 UTC."""
@@ -115,12 +117,28 @@ class Database:
         if joined is not None:
             yield joined
             return
-        with self._turn, self._for_writing.begin() as connection:
+        with self._begun() as connection:
             mark = self._open.set(connection)
             try:
                 yield connection
             finally:
                 self._open.reset(mark)
+
+    @contextmanager
+    def _begun(self) -> Iterator[Connection]:
+        if not self._alone:
+            with self._for_writing.begin() as connection:
+                yield connection
+            return
+        with self._turn:
+            writer, self._writer = self._writer or self._for_writing.connect(), None
+            try:
+                with writer.begin():
+                    yield writer
+            except BaseException:
+                writer.close()  # with what it may have left open
+                raise
+            self._writer = writer
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -131,6 +149,14 @@ class Database:
             return
         with self.engine.connect() as connection:
             yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._turn:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+        self.engine.dispose()
 
 
 def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:

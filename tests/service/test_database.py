@@ -9,12 +9,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 from tests.service.databases import BOTH_DATABASES
 
 from cets_conformance.tables import Options
 from cets_service import Config, upgrade
 from cets_service.database import downgrade, open_engine
-from cets_service.store import Store
+from cets_service.store import NewCheck, Store
 from cets_service.store.records import make_id
 from cets_service.tables import metadata
 
@@ -121,6 +122,27 @@ def test_sqlite_writes_ahead_holds_references_and_forgets_what_is_deleted(config
             for name in ("journal_mode", "foreign_keys", "secure_delete")
         }
     assert found == {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1}
+
+
+def test_a_write_that_fails_leaves_nothing_and_the_next_one_is_made(make_config):
+    store = Store(open_engine(make_config()), lambda: 2.0)
+    new = NewCheck("t.csv", "file", {}, "0" * 64, None, "1" * 64, 60)
+
+    def leave(before_end: bool) -> None:
+        with store.writing() as connection:
+            connection.exec_driver_sql("pragma defer_foreign_keys = on")
+            store.checks.add(replace(new, organisation_id="nobody"))
+            if before_end:
+                raise KeyError
+
+    with pytest.raises(KeyError):
+        leave(before_end=True)
+    with pytest.raises(IntegrityError):  # as the transaction ends
+        leave(before_end=False)
+    made = store.checks.add(new)
+    assert store.checks.count_by_state() == {"queued": 1}
+    assert store.checks.get(made.id).name == "t.csv"
+    store.close()
 
 
 def test_the_environment_sets_everything_and_a_default_stands_for_the_rest(tmp_path):

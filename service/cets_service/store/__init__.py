@@ -129,4 +129,4 @@ class Store:
 
     def close(self) -> None:
         """Close all connections."""
-        self.database.engine.dispose()
+        self.database.close()
