@@ -105,7 +105,7 @@ class Checking:
             upload = self._uploads.keep(received.upload)
             previous = self._uploads.keep(received.previous) if received.previous else None
             with self._store.writing():
-                check_id = self._store.checks.add(
+                check = self._store.checks.add(
                     NewCheck(
                         name=received.name,
                         form=received.form,
@@ -119,10 +119,11 @@ class Checking:
                     )
                 )
                 waits = self._ask(key, given, judged)
-                check = self._store.checks.get(check_id)
-        if check is not None and judged is not None and judged.verdict.report is not None:
-            check = replace(check, report=dict(judged.verdict.report))
-        return check, waits
+        if judged is None:
+            return self._store.checks.get(check.id), waits
+        report = judged.verdict.report
+        check = check.with_verdict(judged.verdict)
+        return replace(check, report=None if report is None else dict(report)), waits
 
     def ask_again(self, check: Check, province: str | None, options: Mapping[str, Any]) -> bool:
         """Ask again for a check, with today's rules and perhaps other options.

@@ -7,8 +7,8 @@ a job that computes and to the verdict that all who ask the same share.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Self, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -31,7 +31,7 @@ from sqlalchemy import (
 from cets_conformance import json_text
 from cets_service.database import Database
 from cets_service.store.jobs import Jobs
-from cets_service.store.results import Results
+from cets_service.store.results import Results, Verdict
 from cets_service.tables import jobs
 
 __all__ = ["STATES", "Asking", "Askings", "as_asked"]
@@ -74,6 +74,12 @@ class Asking:
     def retryable(self) -> bool:
         """Whether trying again may give more than it gave."""
         return self.state == "cancelled" or self.ours
+
+    def with_verdict(self, found: Verdict) -> Self:
+        """Give it as it stands once its verdict is written."""
+        state = "failed" if found.verdict is None else "done"
+        problem = None if found.problem is None else dict(found.problem)
+        return replace(self, state=state, stage="done", verdict=found.verdict, problem=problem)
 
 
 class Askings(ABC, Generic[Item]):

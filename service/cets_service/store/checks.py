@@ -67,10 +67,10 @@ class Checks(Askings[Check]):
     def __init__(self, database: Database) -> None:
         super().__init__(database, KIND, checks, Verdicts(database))
 
-    def add(self, new: NewCheck) -> str:
-        """Write a check and give its id, a secret."""
+    def add(self, new: NewCheck) -> Check:
+        """Write a check, whose id is a secret; give it as it stands without a verdict or a job."""
         now = self._database.now()
-        row = {
+        row: dict[str, Any] = {
             "id": make_id(),
             "organisation_id": new.organisation_id,
             "person_id": new.person_id,
@@ -85,7 +85,26 @@ class Checks(Askings[Check]):
         }
         with self._database.writing() as connection:
             connection.execute(_INSERT, row)
-        return str(row["id"])
+        return Check(
+            id=row["id"],
+            organisation_id=new.organisation_id,
+            person_id=new.person_id,
+            name=new.name,
+            form=new.form,
+            options=dict(new.options),
+            upload=new.upload,
+            previous=new.previous,
+            key=new.key,
+            created_at=now,
+            expires_at=row["expires_at"],
+            state="queued",
+            stage="",
+            done=0,
+            total=None,
+            verdict=None,
+            problem=None,
+            ours=False,
+        )
 
     def want_again(self, check_id: str, key: str, options: Mapping[str, Any]) -> None:
         """Take back that a check was cancelled; it asks for ``options`` from now on, and its
