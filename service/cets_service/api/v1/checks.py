@@ -155,8 +155,9 @@ def create_check() -> Response:
         raise Problem("CHECK_UNKNOWN")
     if check.problem is not None:
         raise from_check(check.problem)
-    headers = {"Location": url_for("api_v1.show_check", check_id=check.id), **applied}
-    return answer(describe_check(check), 201 if check.finished else 202, headers=headers)
+    value = describe_check(check)
+    headers = {"Location": value["links"]["self"], **applied}
+    return answer(value, 201 if check.finished else 202, headers=headers)
 
 
 @api.get("/checks/<check:check_id>")
