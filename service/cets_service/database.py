@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -16,16 +16,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Connection,
     Engine,
-    Executable,
-    Table,
     create_engine,
     event,
     inspect,
-    literal,
     make_url,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cets_service.config import Config, UnusableError
 from cets_service.private import make_folder, opener
@@ -33,7 +29,6 @@ from cets_service.private import make_folder, opener
 __all__ = [
     "Database",
     "downgrade",
-    "insert_once",
     "is_current",
     "open_engine",
     "refuse_outdated",
@@ -157,18 +152,6 @@ class Database:
                 self._writer.close()
                 self._writer = None
         self.engine.dispose()
-
-
-def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
-    """Insert a row unless one with its key is there; tell whether it was inserted."""
-    wanted = _insert_once(table, connection.dialect.name)
-    return connection.execute(wanted, dict(row)).first() is not None
-
-
-@cache
-def _insert_once(table: Table, dialect: str) -> Executable:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(table).on_conflict_do_nothing().returning(literal(1))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

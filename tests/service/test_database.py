@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import bindparam, delete, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from tests.service.databases import BOTH_DATABASES
 
@@ -16,8 +16,9 @@ from cets_conformance.tables import Options
 from cets_service import Config, upgrade
 from cets_service.database import downgrade, open_engine
 from cets_service.store import NewCheck, Store
+from cets_service.store.prepared import Prepared, insert_once, insert_rows
 from cets_service.store.records import make_id
-from cets_service.tables import metadata
+from cets_service.tables import metadata, workers
 
 
 @pytest.fixture
@@ -122,6 +123,28 @@ def test_sqlite_writes_ahead_holds_references_and_forgets_what_is_deleted(config
             for name in ("journal_mode", "foreign_keys", "secure_delete")
         }
     assert found == {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1}
+
+
+@BOTH_DATABASES
+def test_a_prepared_statement_writes_what_it_is_given_and_fails_as_others_do(make_config):
+    store = Store(open_engine(make_config()), lambda: 2.0)
+    gone = Prepared(delete(workers).where(workers.c.id == bindparam("id")))
+    one, two = ({"id": name, "seen_at": 1} for name in ("100%", "%(id)s ?"))
+    with store.writing() as connection:
+        insert_rows(connection, workers, [])
+        insert_rows(connection, workers, [one, two])
+        assert not insert_once(connection, workers, one | {"seen_at": 9})
+        assert insert_once(connection, workers, {"id": "three", "seen_at": 2**40})
+        found = connection.execute(select(workers).order_by(workers.c.seen_at, workers.c.id))
+        assert [dict(row._mapping) for row in found][:2] == sorted(
+            [one, two], key=lambda w: w["id"]
+        )
+        assert gone.run(connection, [one, {"id": "nobody"}, two]) == 2
+    lacking = [{"id": "four"}]
+    with pytest.raises(IntegrityError) as refused, store.writing() as connection:
+        insert_rows(connection, workers, lacking)
+    assert "insert into workers" in str(refused.value).lower()
+    store.close()
 
 
 def test_a_write_that_fails_leaves_nothing_and_the_next_one_is_made(make_config):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from sqlalchemy import and_, delete, select, update
 
-from cets_service.database import Database, insert_once
+from cets_service.database import Database
+from cets_service.store.prepared import insert_once
 from cets_service.store.records import hash_secret
 from cets_service.tables import sign_in_attempts
 

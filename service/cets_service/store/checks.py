@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 
 from cets_conformance import json_text
 from cets_service.database import Database
 from cets_service.store.askings import Asking, Askings, as_asked
+from cets_service.store.prepared import insert_rows
 from cets_service.store.records import make_id
 from cets_service.store.verdicts import Verdicts
 from cets_service.tables import checks
@@ -58,9 +59,6 @@ class Check(Asking):
     """Its report, where that has just been made; else ask the verdicts."""
 
 
-_INSERT = insert(checks)
-
-
 class Checks(Askings[Check]):
     """The checks."""
 
@@ -84,7 +82,7 @@ class Checks(Askings[Check]):
             "expires_at": now + new.keep,
         }
         with self._database.writing() as connection:
-            connection.execute(_INSERT, row)
+            insert_rows(connection, checks, [row])
         return Check(
             id=row["id"],
             organisation_id=new.organisation_id,

@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from cets_conformance import json_text
-from cets_service.database import Database, insert_once
+from cets_service.database import Database
+from cets_service.store.prepared import Prepared, insert_once
 from cets_service.store.records import make_id
 from cets_service.tables import jobs
 
@@ -48,7 +49,9 @@ class Job:
 
 _COLUMNS = [jobs.c[name] for name in Job.__dataclass_fields__]
 
-_DELETE = delete(jobs).where(jobs.c.kind == bindparam("of_kind"), jobs.c.key == bindparam("of"))
+_DELETE = Prepared(
+    delete(jobs).where(jobs.c.kind == bindparam("kind"), jobs.c.key == bindparam("key"))
+)
 
 
 class Jobs:
@@ -176,7 +179,7 @@ class Jobs:
     def delete(self, kind: str, key: str) -> bool:
         """Delete a job, whatever its state; a worker that has it loses it. False: there is none."""
         with self._database.writing() as connection:
-            return bool(connection.execute(_DELETE, {"of_kind": kind, "of": key}).rowcount)
+            return _DELETE.run(connection, [{"kind": kind, "key": key}]) > 0
 
     def _change(self, connection: Connection, job: Job, **values: Any) -> None:
         own = [*_is(job.kind, job.key), jobs.c.lease == job.lease, jobs.c.state == "running"]

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Row, func, select, update
 
-from cets_service.database import Database, insert_once
+from cets_service.database import Database
 from cets_service.store.organisations import Organisation
+from cets_service.store.prepared import insert_once
 from cets_service.store.records import columns_of, make_id, record_from
 from cets_service.tables import organisations, people
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, insert, select
+from sqlalchemy import Table, bindparam, delete, select
 
 from cets_conformance import json_text
-from cets_service.database import Database, insert_once
+from cets_service.database import Database
 from cets_service.store.jobs import Job, Jobs
+from cets_service.store.prepared import insert_once, insert_rows
 
 __all__ = ["Results", "Verdict"]
 
@@ -87,4 +88,4 @@ class Results:
             remaining = iter(rows)
             while batch := list(islice(remaining, _BATCH)):
                 with jobs.holding(job) as connection:
-                    connection.execute(insert(table), batch)
+                    insert_rows(connection, table, batch)

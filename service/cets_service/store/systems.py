@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, exists, select
 
-from cets_service.database import Database, insert_once
+from cets_service.database import Database
+from cets_service.store.prepared import insert_once
 from cets_service.store.records import columns_of, make_id, record_from
 from cets_service.tables import exams, systems
 

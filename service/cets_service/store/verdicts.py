@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Table, func, select
 
 from cets_conformance import json_text
 from cets_service.database import Database
 from cets_service.store.jobs import Job, Jobs
+from cets_service.store.prepared import insert_rows
 from cets_service.store.records import storable
 from cets_service.store.results import Results
 from cets_service.tables import verdict_rows, verdict_subjects, verdicts
 
 __all__ = ["Verdicts"]
-
-
-_INSERT = {table: insert(table) for table in (verdict_rows, verdict_subjects)}
 
 
 class Verdicts(Results):
@@ -81,10 +79,8 @@ class Verdicts(Results):
         return None if content is None else json_text.loads_own(content)
 
     def _insert(self, table: Table, rows: Iterable[dict[str, Any]]) -> None:
-        written = list(rows)
-        if written:
-            with self._database.writing() as connection:
-                connection.execute(_INSERT[table], written)
+        with self._database.writing() as connection:
+            insert_rows(connection, table, rows)
 
     def _read_findings(
         self, *which: Any, offset: int = 0, limit: int | None = None

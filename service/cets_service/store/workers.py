@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import delete, func, select, update
 
-from cets_service.database import Database, insert_once
+from cets_service.database import Database
+from cets_service.store.prepared import insert_once
 from cets_service.tables import workers
 
 __all__ = ["SEEN_LATELY", "Workers"]
