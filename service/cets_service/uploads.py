@@ -105,8 +105,13 @@ class Incoming(io.RawIOBase):
         """Read bytes."""
         return self._file.read(size)
 
+    def move_to(self, place: str) -> None:
+        """Move the file of all that has been written to a place on the same file system."""
+        self.path.replace(place)
+        self._path = None
+
     def discard(self) -> None:
-        """Remove the temporary file, if there is one and it has not been kept."""
+        """Remove the temporary file, if there is one and it has not been moved."""
         self._file.close()
         if self._path is not None:
             self._path.unlink(missing_ok=True)
@@ -162,7 +167,7 @@ class Uploads:
             self._system.put_file(str(incoming.path), self._place(incoming.sha256))
             incoming.discard()
         elif self._beside:
-            incoming.path.replace(self._place(incoming.sha256))
+            incoming.move_to(self._place(incoming.sha256))
         else:
             self._move_across(incoming)
         return incoming.sha256
