@@ -32,6 +32,9 @@ _SHORT = 64 * 1024
 _STALE = 6 * 3600
 """Age at which a temporary file belongs to nobody any more, seconds."""
 
+_BATCH = 100
+"""Uploads that are removed at a time, while others wait."""
+
 _FRESH = 3600
 """Age before which nothing is removed from a place outside our own folder, seconds: the lock does
 not reach other machines, and they may be about to refer to it."""
@@ -213,15 +216,24 @@ class Uploads:
     def sweep(self, in_use: Callable[[], set[str]]) -> int:
         """Remove every upload that nothing refers to, and stale temporary files; give their number.
 
-        ``in_use`` is asked while they are :meth:`held`.
+        To list all takes long, and so does ``in_use``; others keep uploads meanwhile. One that was
+        kept before its mark is taken is referred to when ``in_use`` is asked again; one that is
+        kept later has another mark.
         """
+        unused = {name: self._mark(name) for name in set(self.names()) - in_use()}
+        if unused:
+            with self.held(alone=True):
+                pass  # who has kept one by now has also written what refers to it
+            for name in in_use() & unused.keys():
+                del unused[name]
+        names = sorted(unused)
         removed = 0
-        with self.held(alone=True):
-            needed = in_use()
-            for name in self.names():
-                if name not in needed and (self._alone or self._is_old(name)):
-                    self._remove(name)
-                    removed += 1
+        for first in range(0, len(names), _BATCH):
+            with self.held(alone=True):
+                for name in names[first : first + _BATCH]:
+                    if unused[name] and self._mark(name) == unused[name]:
+                        self._remove(name)
+                        removed += 1
         return removed + self._sweep_arriving()
 
     def names(self) -> list[str]:
@@ -236,12 +248,18 @@ class Uploads:
         except FileNotFoundError:  # another machine was faster
             return
 
-    def _is_old(self, name: str) -> bool:
+    def _mark(self, name: str) -> tuple[float, ...] | None:
+        """Give what is not the same once an upload has been kept anew; None: it must stay."""
+        path = f"{self._root}/{name}"
         try:
-            modified: datetime = self._system.modified(f"{self._root}/{name}")
+            if self._alone:
+                found = Path(path).stat()
+                return found.st_ino, found.st_ctime_ns, found.st_mtime_ns
+            modified: datetime = self._system.modified(path)
         except FileNotFoundError:
-            return False
-        return time.time() - modified.timestamp() > _FRESH
+            return None
+        moment = modified.timestamp()
+        return (moment,) if time.time() - moment > _FRESH else None
 
     def _sweep_arriving(self) -> int:
         removed = 0

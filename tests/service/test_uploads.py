@@ -6,6 +6,7 @@ import hashlib
 import io
 import tempfile
 import threading
+import time
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,64 @@ def test_what_is_in_use_survives_a_sweep_and_the_rest_does_not(tmp_path, monkeyp
     monkeypatch.setattr(uploads_module, "_STALE", -1)
     assert uploads.sweep(lambda: {hashes[0]}) == 1
     young.discard()
+
+
+def keep(uploads: Uploads, content: bytes) -> str:
+    incoming = uploads.receive()
+    incoming.write(content)
+    return uploads.keep(incoming)
+
+
+def test_uploads_are_kept_while_a_sweep_looks_for_what_is_unused(tmp_path):
+    """Also one that nothing referred to, and that was about to go."""
+    uploads = Uploads(tmp_path, 100)
+    with uploads.held():
+        old = [keep(uploads, content) for content in (b"a", b"b")]
+    new: list[str] = []
+
+    def in_use() -> set[str]:
+        found = set(new)  # as a database is read: before what is written meanwhile
+        with uploads.held():
+            new.append(keep(uploads, b"a" if new else b"c"))
+        return found
+
+    sweeping = threading.Thread(target=uploads.sweep, args=(in_use,), daemon=True)
+    sweeping.start()
+    sweeping.join(10)
+    assert not sweeping.is_alive(), "who keeps an upload waits for the sweep"
+    assert len(new) == 2
+    assert new[1] == old[0]
+    assert uploads.names() == sorted(new)
+
+
+def test_an_upload_survives_whose_check_is_being_written_as_a_sweep_begins(tmp_path):
+    uploads = Uploads(tmp_path, 100)
+    referred: set[str] = set()
+    asked = threading.Event()
+
+    def in_use() -> set[str]:
+        found = set(referred)
+        asked.set()
+        return found
+
+    with uploads.held():
+        kept = keep(uploads, b"a")
+        sweeping = threading.Thread(target=uploads.sweep, args=(in_use,), daemon=True)
+        sweeping.start()
+        assert asked.wait(10)
+        time.sleep(0.1)
+        referred.add(kept)
+    sweeping.join(10)
+    assert uploads.names() == [kept]
+
+
+def test_a_sweep_removes_more_than_it_takes_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(uploads_module, "_BATCH", 3)
+    uploads = Uploads(tmp_path, 100)
+    with uploads.held():
+        hashes = [keep(uploads, bytes([number])) for number in range(8)]
+    assert uploads.sweep(lambda: {hashes[4]}) == 7
+    assert uploads.names() == [hashes[4]]
 
 
 def test_an_upload_is_found_by_its_hash_and_by_nothing_else(tmp_path):
