@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -173,10 +175,17 @@ class Checking:
             _LOG.exception("a check failed in its request; it is left to a worker")
             return None
 
-    def tidy(self) -> tuple[int, int]:
-        """Remove what has expired, and files that nothing refers to; give their numbers."""
-        gone = self._store.delete_expired()
+    def tidy(self, pause: Callable[[float], object] = time.sleep) -> tuple[int, int]:
+        """Remove what has expired, and files that nothing refers to; give their numbers.
+
+        ``pause`` lets others write meanwhile, some seconds; something true from it ends it early.
+        """
+        gone = self._store.delete_expired(pause)
         return gone, self._uploads.sweep(self._store.uploads_in_use)
+
+    def forget(self, uploads: Collection[str]) -> None:
+        """Remove those of some uploads that nothing refers to."""
+        self._uploads.sweep(partial(self._store.uploads_in_use, uploads), uploads)
 
     def run(self, job: Job, progress: Progress) -> None:
         """Judge what a job asks and write the verdict, once."""

@@ -107,7 +107,7 @@ class Services:
     def delete_comparison(self, comparison: Comparison, actor: str) -> None:
         """Delete a comparison and its uploads at once."""
         self.comparing.delete(comparison, actor)
-        self.checking.tidy()
+        self.checking.forget({table.upload for table in comparison.tables})
 
     def begin_exam(
         self,
@@ -140,11 +140,10 @@ class Services:
         self.jobs.wait(exams.KIND, str(exam.key), seconds)
         return self.examining.get(exam_id)
 
-    def delete_check(self, check_id: str) -> bool:
-        """Delete a check and its upload at once; False where there is none."""
-        gone = self.store.checks.delete(check_id)
-        self.checking.tidy()
-        return gone
+    def delete_check(self, check: Check) -> None:
+        """Delete a check and its uploads at once."""
+        self.store.checks.delete(check.id)
+        self.checking.forget({check.upload, check.previous or check.upload})
 
     def close(self) -> None:
         """Close the queue and the database."""

@@ -13,7 +13,7 @@ import io
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -213,14 +213,17 @@ class Uploads:
             raise ValueError("not a SHA-256")
         return f"{self._root}/{sha256}"
 
-    def sweep(self, in_use: Callable[[], set[str]]) -> int:
+    def sweep(self, in_use: Callable[[], set[str]], some: Collection[str] | None = None) -> int:
         """Remove every upload that nothing refers to, and stale temporary files; give their number.
+
+        ``some``: only these uploads, and no temporary files.
 
         To list all takes long, and so does ``in_use``; others keep uploads meanwhile. One that was
         kept before its mark is taken is referred to when ``in_use`` is asked again; one that is
         kept later has another mark.
         """
-        unused = {name: self._mark(name) for name in set(self.names()) - in_use()}
+        listed = set(self.names() if some is None else some)
+        unused = {name: self._mark(name) for name in listed - in_use()}
         if unused:
             with self.held(alone=True):
                 pass  # who has kept one by now has also written what refers to it
@@ -234,7 +237,7 @@ class Uploads:
                     if unused[name] and self._mark(name) == unused[name]:
                         self._remove(name)
                         removed += 1
-        return removed + self._sweep_arriving()
+        return removed + (self._sweep_arriving() if some is None else 0)
 
     def names(self) -> list[str]:
         """Give the names of all that is kept."""

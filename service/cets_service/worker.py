@@ -47,7 +47,7 @@ class _Consumer(Consumer):  # type: ignore[misc]
 
 
 class Worker:
-    """Threads that do jobs, and two more: signs of life, and rounds."""
+    """Threads that do jobs, and three more: signs of life, rounds, and housekeeping."""
 
     def __init__(self, services: Services, handlers: Mapping[str, Handler] | None = None) -> None:
         self._services = services
@@ -70,6 +70,7 @@ class Worker:
         self._threads = [
             threading.Thread(target=self._show_life, name="signs of life", daemon=True),
             threading.Thread(target=self._make_rounds, name="rounds", daemon=True),
+            threading.Thread(target=self._keep_house, name="housekeeping", daemon=True),
         ]
 
     def start(self) -> None:
@@ -172,15 +173,18 @@ class Worker:
                     _LOG.exception("no sign of life could be given; it is tried again")
 
     def _make_rounds(self) -> None:
-        tidied = time.monotonic()
         while not self._stopping.is_set():
             try:
                 self._store.workers.note(self._id)
                 if self._store.jobs.is_due():
                     self._services.jobs.wake()
-                if time.monotonic() - tidied >= HOUSEKEEPING:
-                    tidied = time.monotonic()
-                    self._services.checking.tidy()
             except Exception:  # noqa: BLE001 - the thread must live for the next round
                 _LOG.exception("a round failed; it is made again")
             self._stopping.wait(ROUND)
+
+    def _keep_house(self) -> None:
+        while not self._stopping.wait(HOUSEKEEPING):
+            try:
+                self._services.checking.tidy(self._stopping.wait)
+            except Exception:  # noqa: BLE001 - the thread must live for the next time
+                _LOG.exception("housekeeping failed; it is tried again")

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from cets_conformance import published
 from cets_service import checking
 from cets_service.api.v1.checks import asked_wait
+from cets_service.store import askings
 
 
 def test_an_uploaded_table_is_answered_with_its_report(service, wrong_table):
@@ -224,8 +225,12 @@ def test_a_deleted_check_is_gone_with_its_upload(service, right_table, is_proble
     assert len(service.stored()) == 1
     kept = service.client.delete(f"/api/v1/checks/{check_id}?dry-run=1")
     is_problem(kept, 400, "PARAMETER_UNKNOWN")
+    foreign = service.parts.uploads.receive()
+    foreign.write(b"being kept")
+    with service.parts.uploads.held():
+        other = service.parts.uploads.keep(foreign)
     assert service.client.delete(f"/api/v1/checks/{check_id}").status_code == 204
-    assert service.stored() == []
+    assert service.stored() == [other], "the others are no affair of this one"
     is_problem(service.client.get(f"/api/v1/checks/{check_id}"), 404, "CHECK_UNKNOWN")
     is_problem(service.client.delete(f"/api/v1/checks/{check_id}"), 404, "CHECK_UNKNOWN")
 
@@ -257,6 +262,26 @@ def test_a_check_and_its_upload_are_gone_when_their_time_is_over(
         for table in ("checks", "verdicts", "verdict_subjects"):
             kept = connection.exec_driver_sql(f"select count(distinct key) from {table}").scalar()
             assert kept == 1, table
+
+
+def test_what_has_expired_goes_a_few_at_a_time_and_as_far_as_it_may(
+    service, right_table, monkeypatch
+):
+    monkeypatch.setattr(askings, "_FEW", 2)
+    for _ in range(5):
+        service.upload(right_table)
+    service.clock.now += service.config.keep
+    left = []
+
+    def pause(seconds: float) -> bool:
+        assert seconds > 0
+        with service.parts.store.writing() as connection:  # nothing is held meanwhile
+            left.append(connection.exec_driver_sql("select count(*) from checks").scalar())
+        return len(left) == 2
+
+    assert service.parts.checking.tidy(pause) == (4, 0)
+    assert left == [3, 1]
+    assert service.parts.checking.tidy(pause) == (1, 1)
 
 
 @pytest.mark.parametrize(

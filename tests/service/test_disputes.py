@@ -205,8 +205,7 @@ def test_a_stopped_comparison_is_tried_again_and_a_deleted_one_leaves_nothing(
 
 def test_what_has_expired_is_gone_with_its_uploads(service, province, compared):
     service.clock.now += 31 * 86_400
-    assert service.parts.store.delete_expired() == 1
-    service.parts.checking.tidy()
+    assert service.parts.checking.tidy() == (1, 3)
     assert service.stored() == []
     with service.parts.store.database.reading() as connection:
         for name in ("comparisons", "comparison_tables", "comparison_results", "comparison_rows"):

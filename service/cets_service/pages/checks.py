@@ -103,7 +103,7 @@ def retry_check(check_id: str) -> AnyResponse:
 @public(role="member")
 def delete_check(check_id: str) -> AnyResponse:
     """Delete a check with everything uploaded for it."""
-    current().delete_check(known_check(check_id).id)
+    current().delete_check(known_check(check_id))
     return redirect(url_for("pages.list_checks" if who() else "pages.home"), code=303)
 
 

@@ -6,12 +6,12 @@ they are for, and frozen records that they give. Nothing outside this package sp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, select
 
-from cets_service import audit
+from cets_service import audit, tables
 from cets_service.database import Database, is_current
 from cets_service.store.appeals import Appeals, KeptAppeal
 from cets_service.store.attempts import Attempts
@@ -36,7 +36,6 @@ from cets_service.store.systems import System, Systems
 from cets_service.store.tokens import Token, Tokens
 from cets_service.store.verdicts import Verdicts
 from cets_service.store.workers import Workers
-from cets_service.tables import checks
 
 __all__ = [
     "Certificate",
@@ -60,6 +59,16 @@ __all__ = [
     "Verdict",
     "Wanted",
 ]
+
+
+_REFERRING = (
+    tables.checks.c.upload,
+    tables.checks.c.previous,
+    tables.comparison_tables.c.upload,
+    tables.exams.c.prompts,
+    tables.exams.c.answers,
+)
+"""Columns that hold the SHA-256 of an upload: what is in none of them may go."""
 
 
 class Store:
@@ -95,15 +104,24 @@ class Store:
         with self.database.writing() as connection:
             yield connection
 
-    def uploads_in_use(self) -> set[str]:
-        """Give the SHA-256 of every upload that anything refers to."""
-        parts = (self.checks, self.comparisons, self.exams)
-        return {sha256 for part in parts for sha256 in part.uploads_in_use()}
+    def uploads_in_use(self, among: Collection[str] | None = None) -> set[str]:
+        """Give the SHA-256 of every upload that anything refers to, or of those ``among`` some."""
+        found: set[str] = set()
+        with self.database.reading() as connection:
+            for column in _REFERRING:
+                wanted = (
+                    select(column) if among is None else select(column).where(column.in_(among))
+                )
+                found.update(connection.execute(wanted).scalars())
+        return found - {None, ""}
 
-    def delete_expired(self) -> int:
-        """Delete everything whose time is over; give the number of checks and comparisons."""
+    def delete_expired(self, pause: Callable[[float], object]) -> int:
+        """Delete everything whose time is over; give the number of checks and comparisons.
+
+        ``pause`` as for :meth:`cets_service.store.askings.Askings.delete_expired`.
+        """
         self.attempts.delete_old()
-        return self.checks.delete_expired() + self.comparisons.delete_expired()
+        return self.checks.delete_expired(pause) + self.comparisons.delete_expired(pause)
 
     def record(self, actor: str, action: str, concerning: str = "", **details: object) -> None:
         """Write into the audit log what is done in the transaction that is open; write it last."""
@@ -120,7 +138,7 @@ class Store:
     def is_ready(self) -> bool:
         """Tell that the database answers and has its tables; raises where it does not."""
         with self.database.reading() as connection:
-            connection.execute(select(checks.c.id).limit(1)).first()
+            connection.execute(select(tables.checks.c.id).limit(1)).first()
         return True
 
     def schema_is_current(self) -> bool:

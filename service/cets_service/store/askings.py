@@ -6,7 +6,9 @@ a job that computes and to the verdict that all who ask the same share.
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Self, TypeVar
 
@@ -38,6 +40,9 @@ __all__ = ["STATES", "Asking", "Askings", "as_asked"]
 
 STATES = ("queued", "running", "done", "failed", "cancelled")
 """States of an asking."""
+
+_FEW = 10
+"""Askings deleted in one transaction of those that have expired."""
 
 _FINISHED = frozenset({"done", "failed", "cancelled"})
 
@@ -175,13 +180,24 @@ class Askings(ABC, Generic[Item]):
         """Delete one, and what nothing refers to then; False where there is none."""
         return self._delete(self._table.c.id == asking_id) > 0
 
-    def delete_expired(self) -> int:
-        """Delete all whose time is over, and what nothing refers to then; give their number."""
-        return self._delete(self._table.c.expires_at <= self._database.now())
+    def delete_expired(self, pause: Callable[[float], object] = time.sleep) -> int:
+        """Delete all whose time is over, and what nothing refers to then; give their number.
 
-    @abstractmethod
-    def uploads_in_use(self) -> set[str]:
-        """Give the SHA-256 of every upload that one of them refers to."""
+        A few at a time, and then others may write for as long as that took: ``pause`` waits for so
+        many seconds, and stops it where it gives something true.
+        """
+        over = self._table.c.expires_at <= self._database.now()
+        some = select(self._table.c.id).where(over).limit(_FEW)
+        gone = 0
+        while True:
+            began = time.monotonic()
+            with self._database.reading() as connection:
+                ids = connection.execute(some).scalars().all()
+            if not ids:
+                return gone
+            gone += self._delete(self._table.c.id.in_(ids))
+            if pause(time.monotonic() - began):
+                return gone
 
     @abstractmethod
     def _read(self, connection: Connection, rows: list[Row[Any]]) -> list[Item]:

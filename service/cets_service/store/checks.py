@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
 from cets_conformance import json_text
 from cets_service.database import Database
@@ -109,12 +109,6 @@ class Checks(Askings[Check]):
         verdict is the one of ``key``.
         """
         self._change(check_id, key, options=json_text.dumps(options))
-
-    def uploads_in_use(self) -> set[str]:
-        """Give the SHA-256 of every upload that a check refers to."""
-        with self._database.reading() as connection:
-            found = connection.execute(select(checks.c.upload, checks.c.previous)).all()
-        return {sha256 for row in found for sha256 in row if sha256 is not None}
 
     def _read(self, _: Connection, rows: list[Row[Any]]) -> list[Check]:
         return [

@@ -108,11 +108,6 @@ class Comparisons(Askings[Comparison]):
                 connection.execute(update(comparison_tables).where(*its).values(headers=headers))
             self._change(comparison_id, key)
 
-    def uploads_in_use(self) -> set[str]:
-        """Give the SHA-256 of every upload that a comparison refers to."""
-        with self._database.reading() as connection:
-            return set(connection.execute(select(comparison_tables.c.upload)).scalars())
-
     def _read(self, connection: Connection, rows: list[Row[Any]]) -> list[Comparison]:
         listed = connection.execute(
             select(comparison_tables)

@@ -176,12 +176,6 @@ class Exams:
             ).scalar()
         return None if content is None else json_text.loads(content)
 
-    def uploads_in_use(self) -> set[str]:
-        """Give the SHA-256 of every upload that an exam refers to: they are its evidence."""
-        with self._database.reading() as connection:
-            found = connection.execute(select(exams.c.prompts, exams.c.answers)).all()
-        return {sha256 for row in found for sha256 in row if sha256}
-
 
 def _select() -> Any:
     return (

@@ -191,8 +191,7 @@ def show_check(check_id: str) -> Response:
 def delete_check(check_id: str) -> Response:
     """Delete a check at once."""
     known_parameters()
-    known_check(check_id)
-    current().delete_check(check_id)
+    current().delete_check(known_check(check_id))
     return Response(status=204)
 
 
