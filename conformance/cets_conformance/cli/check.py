@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cets_conformance import report
+from cets_conformance.cli.commands import Command
 from cets_conformance.cli.common import (
     CONFORMS,
     DOES_NOT,
@@ -50,7 +51,7 @@ ANNOTATED = ".xlsx"
 """Reports that hold every row of a finding, whatever ``--rows`` says."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument(
     "tables", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
@@ -81,22 +82,20 @@ ANNOTATED = ".xlsx"
     type=click.Choice(["local", "dask"]),
     default="local",
     show_default=True,
-    help="dask: on a cluster, with the same findings / 在 Dask 集群上检验，结果完全一致.",
+    help="dask: on a cluster, with the same findings.",
 )
 @click.option(
     "--scheduler",
     metavar="ADDRESS",
-    help="Dask scheduler, such as tcp://host:8786; else a cluster is started here / "
-    "调度器地址；不填则在本机启动集群.",
+    help="Dask scheduler, such as tcp://host:8786; else a cluster is started here.",
 )
 @click.option(
     "--workers",
     type=click.IntRange(1),
-    help="Processes of a cluster started here; one a core where not given / "
-    "本机集群的工作进程数，默认为核心数.",
+    help="Processes of a cluster started here; one a core where not given.",
 )
 @max_bytes_option
-@click.option("--max-rows", type=int, default=Limits().rows, show_default=True)
+@click.option("--max-rows", type=int, default=Limits().rows, show_default=True, help="Most rows.")
 @reading_option
 @language_option
 def check(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from cets_conformance.cli.speaking import default_language
 from cets_conformance.messages import LANGUAGES, Language
 
 __all__ = [
@@ -18,13 +18,13 @@ __all__ = [
     "UNCHECKED",
     "as_language",
     "beside",
-    "default_language",
     "language_option",
     "map_option",
     "max_bytes_option",
     "read_pairs",
     "read_rows",
     "reading_option",
+    "spoken_language",
 ]
 
 CONFORMS, DOES_NOT, UNCHECKED = 0, 1, 2
@@ -32,17 +32,10 @@ CONFORMS, DOES_NOT, UNCHECKED = 0, 1, 2
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def default_language() -> Language:
-    """Take the language of the environment; English where it says nothing."""
-    settings = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    chosen = next((setting for setting in settings if setting), "")
-    return "zh" if chosen.lower().startswith("zh") else "en"
-
-
-def _note_language(context: click.Context, _parameter: click.Parameter, language: str) -> str:
-    """Tell the outermost edge, too, which language was chosen."""
-    context.ensure_object(dict)["language"] = language
-    return language
+def spoken_language() -> Language:
+    """Give the language of the command line that is at work; else that of the environment."""
+    context = click.get_current_context(silent=True)
+    return as_language(context.obj) if context and context.obj else default_language()
 
 
 def language_option(command: Command) -> Command:
@@ -51,9 +44,7 @@ def language_option(command: Command) -> Command:
         "--lang",
         "language",
         type=click.Choice(LANGUAGES),
-        default=default_language,
-        callback=_note_language,
-        is_eager=True,
+        default=spoken_language,
         help="Language of what is printed / 输出语言.",
     )
     return option(command)
@@ -100,7 +91,6 @@ def map_option(command: Command) -> Command:
     option = click.option(
         "--map",
         "headers",
-        metavar="FILE",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         callback=_read_map,
         help='JSON object of headers and columns, such as {"应发配额": "allowance"}.',

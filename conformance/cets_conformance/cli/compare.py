@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cets_conformance import report
+from cets_conformance.cli.commands import Command
 from cets_conformance.cli.common import (
     CONFORMS,
     DOES_NOT,
@@ -42,7 +43,7 @@ WORKBOOK = ".xlsx"
 """The report that holds every row, whatever ``--rows`` says."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument(
     "tables", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )

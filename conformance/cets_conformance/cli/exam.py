@@ -12,6 +12,7 @@ import click
 
 from cets_conformance import direct, json_text, runner
 from cets_conformance import exam as exams
+from cets_conformance.cli.commands import Group
 from cets_conformance.cli.common import (
     CONFORMS,
     DOES_NOT,
@@ -39,13 +40,19 @@ _folder = click.argument(
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group()
+@click.group(cls=Group)
 def exam() -> None:
     """Draw exams, check answers before they count, verify exams offline."""
 
 
 @exam.command("new")
-@click.option("--level", type=click.Choice(list(runner.LEVELS)), default="full", show_default=True)
+@click.option(
+    "--level",
+    type=click.Choice(list(runner.LEVELS)),
+    default="full",
+    show_default=True,
+    help="Level to examine.",
+)
 @click.option(
     "--operation",
     "operations",

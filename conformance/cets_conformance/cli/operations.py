@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from cets_conformance.cli.commands import Command, Group
 from cets_conformance.cli.common import as_language, language_option
 from cets_conformance.cli.service import read_config
 from cets_conformance.messages import Language, text
@@ -23,7 +24,7 @@ def _upkeep() -> tuple[Any, Any]:
     return import_module("cets_service.upkeep"), read_config()
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("target", type=_NEW)
 @language_option
 def backup(*, target: Path, language: str) -> None:
@@ -37,7 +38,7 @@ def backup(*, target: Path, language: str) -> None:
     _say(contents, as_language(language))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("source", type=_OLD)
 @language_option
 def restore(*, source: Path, language: str) -> None:
@@ -56,7 +57,7 @@ def _say(contents: Any, language: Language) -> None:
     click.echo(text("backup.audit_head", language, head=contents.audit_head), err=True)
 
 
-@click.command()
+@click.command(cls=Command)
 @language_option
 def tidy(*, language: str) -> None:
     """Delete checks and uploads whose time is over; the running service does so by itself."""
@@ -66,7 +67,7 @@ def tidy(*, language: str) -> None:
     click.echo(gone, err=True)
 
 
-@click.group()
+@click.group(cls=Group)
 def audit() -> None:
     """Show that the audit log is what was written: every row holds the hash of the one before."""
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cets_conformance import direct, json_text
+from cets_conformance.cli.commands import Group
 from cets_conformance.cli.common import as_language, language_option
 from cets_conformance.messages import text
 from cets_conformance.traceability import traceability
@@ -17,7 +18,7 @@ from cets_conformance.traceability import traceability
 __all__ = ["rules"]
 
 
-@click.group()
+@click.group(cls=Group)
 def rules() -> None:
     """List, show and export the rules."""
 

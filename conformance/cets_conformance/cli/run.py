@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from cets_conformance import direct, report, runner, tables
+from cets_conformance.cli.commands import Command
 from cets_conformance.cli.common import (
     CONFORMS,
     DOES_NOT,
@@ -33,7 +34,7 @@ __all__ = ["CODES", "Bar", "run"]
 CODES = {"conforms": CONFORMS, "does_not_conform": DOES_NOT, "not_checked": UNCHECKED}
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--adapter", metavar="CMD", help="Command that speaks the protocol over stdio.")
 @click.option("--url", metavar="URL", help="Address that takes POST URL/start and URL/run.")
 @click.option(
@@ -66,7 +67,13 @@ CODES = {"conforms": CONFORMS, "does_not_conform": DOES_NOT, "not_checked": UNCH
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Cases known to fail, each with its reason: lines `id: reason`, or TOML.",
 )
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Copies of the system that answer side by side.",
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(0.01, 3600),

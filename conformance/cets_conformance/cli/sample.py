@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cets_conformance import json_text
+from cets_conformance.cli.commands import Group
 from cets_conformance.cli.common import as_language, beside, language_option
 from cets_conformance.messages import text
 from cets_conformance.tables.columns import KINDS, Kind
@@ -17,15 +18,25 @@ from cets_conformance.tables.writing import write_sample
 __all__ = ["sample"]
 
 
-@click.group()
+@click.group(cls=Group)
 def sample() -> None:
     """Make synthetic tables."""
 
 
 @sample.command("national")
-@click.option("--year", type=click.Choice(["2024", "2025"]), required=True)
-@click.option("--kind", type=click.Choice(KINDS), default="allocation", show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--year", type=click.Choice(["2024", "2025"]), required=True, help="Year of the table."
+)
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default="allocation",
+    show_default=True,
+    help="Kind of table.",
+)
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Another seed makes another table."
+)
 @click.option("--mistake", type=click.Choice(PLANTABLE), help="Plant this mistake.")
 @click.option("--rate", default="0", show_default=True, help="Share of rows to make wrong, 0..1.")
 @click.option(
@@ -35,7 +46,12 @@ def sample() -> None:
     required=True,
     help="table.xlsx, .csv, .jsonl or .parquet",
 )
-@click.option("--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8")
+@click.option(
+    "--encoding",
+    type=click.Choice(["utf-8", "gb18030"]),
+    default="utf-8",
+    help="Encoding of a CSV file.",
+)
 @click.option(
     "--planted",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cets_conformance import direct, json_text
+from cets_conformance.cli.commands import Group
 from cets_conformance.cli.common import CONFORMS, DOES_NOT, as_language, language_option
 from cets_conformance.messages import Language, text
 from cets_conformance.vectors import Case, files, load
@@ -22,7 +23,7 @@ _operation_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def vectors() -> None:
     """List, show, hand out, make and verify the golden vectors."""
 
