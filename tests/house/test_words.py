@@ -9,8 +9,7 @@ from pathlib import Path
 
 import click
 
-from cets_conformance import messages
-from cets_conformance.cli import cets
+from cets_conformance import cli, messages
 from cets_conformance.cli.commands import message_of
 from cets_conformance.cli.speaking import COMPILED
 
@@ -33,6 +32,8 @@ NEVER_SAID = {
 }
 
 BUG = re.compile(r"raise (Type|Value)Error\(")
+
+RAISED = r"\b(UsageError|BadParameter|ClickException)$"
 
 REQUIRED = ("extra['required']", "required")
 """The one text that click does not write where it is translated, and what it is."""
@@ -77,7 +78,7 @@ def commands(command: click.Command) -> Iterator[click.Command]:
 def helps() -> set[str]:
     """Every text of the help; that of each option has to be there."""
     found = set()
-    for command in commands(cets):
+    for command in commands(cli.cets):
         options = (item for item in command.params if isinstance(item, click.Option))
         for told in (command, *options):
             assert told.help, f"{command.name}: {told.name} has no help"
@@ -108,3 +109,23 @@ def test_the_help_of_every_command_and_option_is_in_the_catalogue_and_nothing_el
 
 def test_the_compiled_words_are_those_of_the_catalogue() -> None:
     assert words.compiled() == COMPILED.read_bytes(), "run `make words`"
+
+
+def test_no_command_says_what_is_wrong_in_english_alone() -> None:
+    """What a command raises is from the catalogue, or was put together from it."""
+    folder = Path(cli.__file__).parent
+    told = [
+        call.args[0]
+        for file in sorted(folder.glob("*.py"))
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call) and re.search(RAISED, ast.unparse(call.func))
+    ]
+    assert len(told) > 30, "the scan is broken"
+    written = [
+        ast.unparse(part)
+        for argument in told
+        for part in ast.walk(argument)
+        if not (isinstance(argument, ast.Call) and ast.unparse(argument.func) == "text")
+        and (re.match(r"str\(|'.*[A-Za-z]", ast.unparse(part)))
+    ]
+    assert written == []

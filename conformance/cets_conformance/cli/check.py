@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,9 @@ from cets_conformance.cli.common import (
     read_pairs,
     read_rows,
     reading_option,
+    require_apart,
+    require_writable,
+    spoken_language,
 )
 from cets_conformance.cli.progress import StageBar
 from cets_conformance.messages import Language, text
@@ -126,7 +130,7 @@ def check(
     spoken = as_language(language)
     shown = read_rows(rows)
     targets = _report_targets(reports, tables)
-    _require_apart(targets, [*tables, *([previous] if previous else [])])
+    require_apart(chain(*targets.values()), [*tables, *([previous] if previous else [])])
     try:
         options = Options(
             kind=Kind(kind) if kind else None,
@@ -159,11 +163,11 @@ def _engine(engine: str, scheduler: str | None, workers: int | None) -> Iterator
     """Give what checks a table; a cluster is there as long as it may be asked."""
     if engine == "local":
         if scheduler is not None or workers is not None:
-            raise click.UsageError("--scheduler and --workers are for --engine dask")
+            raise click.UsageError(text("usage.local_engine", spoken_language()))
         yield _check_here
         return
     if scheduler is not None and workers is not None:
-        raise click.UsageError("a cluster of its own scheduler has its own workers: no --workers")
+        raise click.UsageError(text("usage.own_workers", spoken_language()))
     from cets_conformance.tables.distributed import check_file_on, connected
 
     with connected(scheduler, workers) as cluster:
@@ -222,28 +226,15 @@ def _is_annotated(target: Path) -> bool:
 
 def _report_targets(reports: tuple[Path, ...], tables: tuple[Path, ...]) -> dict[Path, list[Path]]:
     """Name each table's reports; with several tables its name goes before the suffix."""
-    for target in reports:
-        if target.suffix.lower() not in report.SUFFIXES:
-            known = ", ".join(report.SUFFIXES)
-            raise click.BadParameter(f"no report {target.suffix!r}: choose {known}")
-        if not target.parent.is_dir():
-            raise click.BadParameter(f"there is no folder {target.parent}")
+    require_writable(reports, report.SUFFIXES)
     if len(tables) == 1:
         return {tables[0]: list(reports)}
     stems = {table.stem for table in tables}
     if len(stems) < len(tables) and reports:
-        raise click.UsageError("tables of one name would write over each other's reports")
+        raise click.UsageError(text("usage.one_name", spoken_language()))
     return {
         table: [
             target.with_name(f"{target.stem}.{table.stem}{target.suffix}") for target in reports
         ]
         for table in tables
     }
-
-
-def _require_apart(targets: dict[Path, list[Path]], given: list[Path]) -> None:
-    """Refuse a report that would be written over a table."""
-    tables = {table.resolve() for table in given}
-    for target in (target for own in targets.values() for target in own):
-        if target.resolve() in tables:
-            raise click.UsageError(f"the report {target} would be written over a table")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from cets_conformance.cli.speaking import default_language
-from cets_conformance.messages import LANGUAGES, Language
+from cets_conformance.messages import LANGUAGES, Language, text
 
 __all__ = [
     "CONFORMS",
@@ -24,6 +24,9 @@ __all__ = [
     "read_pairs",
     "read_rows",
     "reading_option",
+    "require_apart",
+    "require_folders",
+    "require_writable",
     "spoken_language",
 ]
 
@@ -74,7 +77,8 @@ def _read_readings(
     try:
         direct.ruleset_with(readings)
     except ValueError as error:
-        raise click.BadParameter(str(error)) from None
+        says = text("usage.readings", spoken_language(), says=error)
+        raise click.BadParameter(says) from None
     return readings
 
 
@@ -108,9 +112,10 @@ def _read_map(
     try:
         pairs = json_text.loads(file.read_bytes())
     except json_text.JsonTextError as error:
-        raise click.BadParameter(f"{error.code}: {error.message}") from None
+        says = text(f"problem.{error.code}", spoken_language(), **error.values)
+        raise click.BadParameter(f"{error.code}: {says}") from None
     if not isinstance(pairs, dict) or not all(isinstance(item, str) for item in pairs.values()):
-        raise click.BadParameter("a JSON object whose values are text, please")
+        raise click.BadParameter(text("usage.map", spoken_language()))
     return pairs
 
 
@@ -120,9 +125,11 @@ def read_pairs(pairs: tuple[str, ...], option: str) -> dict[str, str]:
     for pair in pairs:
         name, separator, value = pair.partition("=")
         if not separator or not name or not value:
-            raise click.UsageError(f"{option} takes NAME=VALUE, not {pair!r}")
+            says = text("usage.pair", spoken_language(), option=option, pair=pair)
+            raise click.UsageError(says)
         if name in found:
-            raise click.UsageError(f"{option} {name} is given twice")
+            says = text("usage.twice", spoken_language(), option=option, name=name)
+            raise click.UsageError(says)
         found[name] = value
     return found
 
@@ -137,8 +144,35 @@ def read_rows(rows: str) -> int | None:
     if rows == "all":
         return None
     if not rows.isascii() or not rows.isdigit():
-        raise click.BadParameter(f"a number or all, not {rows!r}", param_hint="--rows")
+        says = text("usage.rows", spoken_language(), rows=rows)
+        raise click.BadParameter(says, param_hint="--rows")
     return int(rows)
+
+
+def require_folders(targets: Iterable[Path]) -> None:
+    """Refuse a file to write whose folder is not there."""
+    for target in targets:
+        if not target.parent.is_dir():
+            says = text("usage.no_folder", spoken_language(), folder=target.parent)
+            raise click.BadParameter(says)
+
+
+def require_writable(reports: Iterable[Path], suffixes: Collection[str]) -> None:
+    """Refuse a report of no known kind, or in a folder that is not there."""
+    for target in reports:
+        if target.suffix.lower() not in suffixes:
+            known = ", ".join(suffixes)
+            says = text("usage.no_report", spoken_language(), suffix=target.suffix, known=known)
+            raise click.BadParameter(says)
+        require_folders([target])
+
+
+def require_apart(reports: Iterable[Path], given: Iterable[Path]) -> None:
+    """Refuse a report that would be written over a table."""
+    tables = {table.resolve() for table in given}
+    for target in reports:
+        if target.resolve() in tables:
+            raise click.UsageError(text("usage.over_table", spoken_language(), report=target))
 
 
 @contextmanager
@@ -149,6 +183,8 @@ def beside(target: Path) -> Iterator[Path]:
         yield partial
         partial.replace(target)
     except OSError as error:
-        raise click.ClickException(f"{target}: {error.strerror or error}") from None
+        reason = error.strerror or error
+        says = text("usage.unwritten", spoken_language(), file=target, says=reason)
+        raise click.ClickException(says) from None
     finally:
         partial.unlink(missing_ok=True)

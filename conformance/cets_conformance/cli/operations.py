@@ -84,20 +84,21 @@ def audit() -> None:
 @language_option
 def verify(*, heads: tuple[str, ...], source: Path | None, language: str) -> None:
     """Verify the log and print its head; exit 1 where it does not hold, naming the rows."""
+    spoken = as_language(language)
     upkeep, config = _upkeep()
     try:
         published = [upkeep.audit.Head.parse(head) for head in heads]
     except ValueError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(text("usage.head", spoken, says=error)) from None
     lines = None if source is None else source.read_text("utf-8").splitlines()
     try:
         head, breaks = upkeep.audit_verify(config, published, lines)
     except (TypeError, ValueError) as error:
-        raise click.UsageError(f"{source} is no exported log: {error}") from None
+        raise click.UsageError(text("usage.no_log", spoken, file=source, says=error)) from None
     for found in breaks:
         until = f"-{found.until}" if found.until != found.sequence else ""
         rows = f"{found.sequence}{until}"
-        click.echo(text(f"audit.{found.kind}", as_language(language), rows=rows), err=True)
+        click.echo(text(f"audit.{found.kind}", spoken, rows=rows), err=True)
     click.echo(head)
     if breaks:
         raise click.exceptions.Exit(1)

@@ -54,7 +54,7 @@ def show_rule(clause: str, *, language: str) -> None:
     found = next((item for item in known["clauses"] if item["id"] == clause.upper()), None)
     if found is None:
         ids = ", ".join(item["id"] for item in known["clauses"])
-        raise click.UsageError(f"no clause {clause!r}; there are {ids}")
+        raise click.UsageError(text("usage.no_clause", spoken, clause=clause, ids=ids))
     titles = {source["id"]: source["title"][language] for source in known["sources"]}
     console = Console()
     console.print(f"[bold]{found['id']}  {found['title'][language]}[/bold]")

@@ -22,6 +22,8 @@ from cets_conformance.cli.common import (
     language_option,
     map_option,
     reading_option,
+    require_writable,
+    spoken_language,
 )
 from cets_conformance.cli.console import Terminal
 from cets_conformance.cli.run_terminal import print_run
@@ -113,12 +115,12 @@ def run(
     """
     spoken = as_language(language)
     if sum(item is not None for item in (adapter, url, answers)) != 1:
-        raise click.UsageError("give exactly one of --adapter, --url and --answers")
-    _require_writable(reports)
+        raise click.UsageError(text("usage.one_system", spoken))
+    require_writable(reports, report.RUN_SUFFIXES)
     by_table = answers is not None and answers.suffix.lower() in runner.TABLE_SUFFIXES
     level = level or (runner.TABLE_LEVEL if by_table else "full")
     if not by_table and (headers or level == runner.TABLE_LEVEL):
-        raise click.UsageError("--map and --level table go with a table of answers")
+        raise click.UsageError(text("usage.no_table", spoken))
     smallest = None
     with Bar(text("run.started", spoken)) as bar:
         try:
@@ -171,7 +173,8 @@ def _plan(
         try:
             skips = runner.read_skips(skip.read_text("utf-8"), {case.id for case in cases})
         except (OSError, UnicodeDecodeError) as error:
-            raise click.UsageError(f"{skip}: {error}") from None
+            says = text("usage.unread", spoken_language(), file=skip, says=error)
+            raise click.UsageError(says) from None
     only = {case.id for case in cases if annex.as_row(case)}
     return runner.Plan(
         cases=cases,
@@ -193,7 +196,7 @@ def _judge(
         try:
             mapped = tables.Options(headers=headers).mapped
         except tables.OptionError as error:
-            says = text(f"problem.{error.code}", "en", **error.values)
+            says = text(f"problem.{error.code}", spoken_language(), **error.values)
             raise click.BadParameter(says, param_hint="--map") from None
         given = annex.by_table(answers, plan.cases, mapped)
         return runner.judge_answers(given, answers.name, plan)
@@ -205,19 +208,11 @@ def _words(adapter: str | None) -> list[str]:
     try:
         words = shlex.split(adapter or "", posix=os.name == "posix")
     except ValueError as error:
-        raise click.UsageError(f"--adapter: {error}") from None
+        says = text("usage.adapter", spoken_language(), says=error)
+        raise click.UsageError(says) from None
     if not words:
-        raise click.UsageError("--adapter is empty")
+        raise click.UsageError(text("usage.no_adapter", spoken_language()))
     return words
-
-
-def _require_writable(reports: tuple[Path, ...]) -> None:
-    for target in reports:
-        if target.suffix.lower() not in report.RUN_SUFFIXES:
-            known = ", ".join(report.RUN_SUFFIXES)
-            raise click.BadParameter(f"no report {target.suffix!r}: choose {known}")
-        if not target.parent.is_dir():
-            raise click.BadParameter(f"there is no folder {target.parent}")
 
 
 class Bar:

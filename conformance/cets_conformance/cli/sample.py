@@ -9,7 +9,7 @@ import click
 
 from cets_conformance import json_text
 from cets_conformance.cli.commands import Group
-from cets_conformance.cli.common import as_language, beside, language_option
+from cets_conformance.cli.common import as_language, beside, language_option, require_folders
 from cets_conformance.messages import text
 from cets_conformance.tables.columns import KINDS, Kind
 from cets_conformance.tables.sample import PLANTABLE, SampleError
@@ -72,13 +72,12 @@ def national_sample(
 ) -> None:
     """Write the synthetic national table of a year: real counts and totals, the rest made up."""
     spoken = as_language(language)
-    for target in (output, planted):
-        if target is not None and not target.parent.is_dir():
-            raise click.BadParameter(f"there is no folder {target.parent}")
+    require_folders(filter(None, (output, planted)))
     try:
         share = Fraction(rate)
     except (ValueError, ZeroDivisionError):
-        raise click.BadParameter(f"{rate!r} is no share from 0 to 1", param_hint="--rate") from None
+        says = text("usage.rate", spoken, rate=rate)
+        raise click.BadParameter(says, param_hint="--rate") from None
     try:
         with beside(output) as partial:
             made = write_sample(
@@ -92,7 +91,7 @@ def national_sample(
                 encoding=encoding,
             )
     except SampleError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(text("usage.sample", spoken, says=error)) from None
     if planted is not None:
         rows = [
             {

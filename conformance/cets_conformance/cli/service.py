@@ -67,7 +67,7 @@ def read_config() -> Any:
     try:
         return service_package().Config.from_environment()
     except ValueError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(text("usage.setting", spoken_language(), says=error)) from None
 
 
 @click.command(cls=ServiceCommand)

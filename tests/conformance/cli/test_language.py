@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from unicodedata import east_asian_width
 
 import pytest
@@ -31,7 +32,36 @@ WRONG = [
     ["rules", "list", "more"],
     ["run", "--jobs", "many"],
     ["run", "--jobs", "0"],
-    ["run", "--operation", "--national=1"],
+    ["run"],
+    ["run", "--adapter", "x", "--level", "table"],
+    ["run", "--adapter", "'x"],
+    ["run", "--adapter", " "],
+    ["run", "--adapter", "x", "--report", "a.pdf"],
+    ["run", "--adapter", "x", "--report", "b/a.json"],
+    ["check", "a.csv", "--rows", "some"],
+    ["check", "a.csv", "--balance", "cement"],
+    ["check", "a.csv", "--balance", "cement=1", "--balance", "cement=2"],
+    ["check", "a.csv", "--reading", "rounding=up"],
+    ["check", "a.csv", "--report", "a.csv"],
+    ["check", "a.json", "--report", "a.json"],
+    ["check", "a.csv", "--workers", "2"],
+    ["check", "a.csv", "--engine", "dask", "--workers", "2", "--scheduler", "tcp://x:1"],
+    ["check", "a.csv", "folder/a.csv", "--report", "r.json"],
+    ["check", "a.csv", "--map", "a.csv"],
+    ["check", "a.csv", "--map", "a.json"],
+    ["sample", "national", "--year", "2025", "-o", "s.txt"],
+    ["sample", "national", "--year", "2025", "-o", "s.csv", "--rate", "much"],
+    ["rules", "show", "Z-1"],
+    ["vectors", "list", "--clause", "Z-1"],
+    [
+        "vectors",
+        "show",
+        "none",
+    ],
+    ["vectors", "prompts", "--as", "table"],
+    ["vectors", "prompts", "--as", "table", "-o", "a.xlsx", "--operation", "cycle"],
+    ["exam", "answers", "folder", "x.jsonl"],
+    ["exam", "verify", "folder", "--write", "r.json"],
 ]
 
 
@@ -43,10 +73,14 @@ def cells(text: str) -> int:
 def test_a_usage_error_is_said_in_the_language_of_the_command_line(
     run: Run, arguments: list[str]
 ) -> None:
-    english, chinese = run(*arguments), run(*arguments, "--lang", "zh")
+    Path("folder").mkdir()
+    for name, content in (("a.csv", ""), ("folder/a.csv", ""), ("a.json", "[]")):
+        Path(name).write_text(content, "utf-8")
+    english, chinese = run(*arguments), run("--lang", "zh", *arguments)
     assert (english.code, english.out) == (chinese.code, chinese.out) == (UNCHECKED, "")
     assert not CJK.search(english.err)
-    for line in chinese.err.splitlines():
+    told = re.sub("错误：(.* 的?取值无效：|取值无效：)?", "", chinese.err)
+    for line in told.splitlines():
         assert CJK.search(line) or not line or line.startswith(("\t", "  ")), line
 
 
