@@ -146,6 +146,7 @@ def test_no_entry_is_half_translated() -> None:
         (("ComparisonError",), 0, "code", "comparison.problem."),
         (("AppealError",), 0, "code", "appeal.problem."),
         (("UnusableError", "BackupError"), 0, "code", "cli."),
+        (("SampleError",), 0, "code", "sample.problem."),
     ],
 )
 def test_every_code_the_sources_give_has_an_entry(

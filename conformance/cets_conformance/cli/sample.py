@@ -91,7 +91,7 @@ def national_sample(
                 encoding=encoding,
             )
     except SampleError as error:
-        raise click.UsageError(text("usage.sample", spoken, says=error)) from None
+        raise click.UsageError(error.text(spoken)) from None
     if planted is not None:
         rows = [
             {

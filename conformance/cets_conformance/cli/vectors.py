@@ -151,7 +151,7 @@ def _write_table(target: str, operation: str | None, language: Language) -> None
         chosen = {} if operation is None else {"operation": operation}
         count = annex.write_prompts(_load(operation), Path(target), language, **chosen)
     except SampleError as error:
-        raise click.UsageError(text("usage.sample", language, says=error)) from None
+        raise click.UsageError(error.text(language)) from None
     click.echo(text("vectors.rows_written", language, count=count, file=target))
 
 

@@ -51,6 +51,7 @@ WRONG = [
     ["check", "a.csv", "--map", "a.json"],
     ["sample", "national", "--year", "2025", "-o", "s.txt"],
     ["sample", "national", "--year", "2025", "-o", "s.csv", "--rate", "much"],
+    ["sample", "national", "--year", "2025", "-o", "s.csv", "--rate", "2"],
     ["rules", "show", "Z-1"],
     ["vectors", "list", "--clause", "Z-1"],
     [
