@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test compare strength mutants bench bench-quick profile fuzz lint lock docs clean
+.PHONY: run test compare strength mutants bench bench-quick profile fuzz lint lock docs words clean
 
 run: $(READY)
 	@exec $(BIN)/cets serve --port $(PORT)
@@ -72,6 +72,10 @@ $(READY): requirements.lock pyproject.toml
 docs: $(READY)
 	$(BIN)/python -m tests.house.clause_table
 	$(BIN)/python -m tests.mutants.publish
+
+# What click and the help of commands say in Chinese: messages/click.toml and help.toml, compiled.
+words: $(READY)
+	$(BIN)/python -m tests.house.words
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

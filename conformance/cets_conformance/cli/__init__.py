@@ -16,8 +16,10 @@ from importlib import import_module
 import click
 
 from cets_conformance import __version__
-from cets_conformance.cli.common import default_language
+from cets_conformance.cli.commands import Group
+from cets_conformance.cli.common import language_option
 from cets_conformance.cli.interrupting import Interrupted, interruptible
+from cets_conformance.cli.speaking import asked_language, speaking
 from cets_conformance.messages import Language, text
 
 __all__ = ["cets", "main"]
@@ -49,7 +51,7 @@ _SELDOM = 100_000
 """Objects made between two looks of the garbage collector, in a command that ends by itself."""
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     """Commands that are loaded when they are asked for: none waits for what another one needs."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
@@ -69,7 +71,8 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="cets")
-def cets() -> None:
+@language_option
+def cets(*, language: str) -> None:
     """Show whether software computes China's carbon-market allowances right.
 
     检验全国碳排放权交易市场配额核算软件与配额分配数据表是否正确。
@@ -78,17 +81,16 @@ def cets() -> None:
 
 def main() -> None:
     """Run ``cets``; whatever is our fault is said so and exits with 3."""
-    spoken: dict[str, Language] = {}
+    language = asked_language(sys.argv[1:])
     # Arrow's own pools give memory back and fetch it again, a seventh of the time of a long table;
     # NumPy's linear algebra, which nothing here uses, starts threads that are busy with waiting.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     atexit.register(gc.freeze)  # memory goes with the process: who refers to whom is of no interest
     try:
-        with interruptible():
-            code = _run(spoken)
+        with interruptible(), speaking(language):
+            code = _run(language)
     except Interrupted as interrupted:
-        language = spoken.get("language") or default_language()
         click.echo(text("cli.interrupted", language), err=True)
         with suppress(OSError):
             sys.stdout.flush()
@@ -96,10 +98,10 @@ def main() -> None:
     sys.exit(code)
 
 
-def _run(spoken: dict[str, Language]) -> int:
-    """Run the command that was asked for; ``spoken`` takes its language. Gives the exit code."""
+def _run(language: Language) -> int:
+    """Run the command that was asked for, in this language; gives the exit code."""
     try:
-        code = cets.main(standalone_mode=False, obj=spoken)
+        code = cets.main(standalone_mode=False, obj=language)
     except click.ClickException as error:
         error.show()
         return error.exit_code if error.exit_code == OURS else UNCHECKED

@@ -51,8 +51,8 @@ def create_operator(*, name: str, email: str, language: str) -> None:
 
 
 @admin.command("create-organisation")
-@click.option("--kind", type=click.Choice(KINDS), required=True)
-@click.option("--name", required=True)
+@click.option("--kind", type=click.Choice(KINDS), required=True, help="Kind of organisation.")
+@click.option("--name", required=True, help="Name of the organisation.")
 @click.option("--province", help="Code of GB/T 2260, two digits; for a province alone.")
 @language_option
 def create_organisation(*, kind: str, name: str, province: str | None, language: str) -> None:
@@ -64,7 +64,13 @@ def create_organisation(*, kind: str, name: str, province: str | None, language:
 @admin.command("invite")
 @click.argument("email")
 @click.option("--organisation", required=True, help="Id, as `cets admin list` shows it.")
-@click.option("--role", type=click.Choice(ROLES), default="admin", show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice(ROLES),
+    default="admin",
+    show_default=True,
+    help="What the person may do.",
+)
 @language_option
 def invite(*, email: str, organisation: str, role: str, language: str) -> None:
     """Make the one-time link by which a person joins an organisation."""

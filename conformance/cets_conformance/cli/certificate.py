@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from cets_conformance import certificate as certificates
 from cets_conformance import json_text
+from cets_conformance.cli.commands import Group
 from cets_conformance.cli.common import (
     CONFORMS,
     DOES_NOT,
@@ -37,7 +38,7 @@ COLOURS = {"valid": "green", "stale": "yellow", "not_checked": "yellow"}
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group()
+@click.group(cls=Group)
 def certificate() -> None:
     """Verify certificates offline and show what they say."""
 

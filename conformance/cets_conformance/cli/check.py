@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cets_conformance import report
+from cets_conformance.cli.commands import Command
 from cets_conformance.cli.common import (
     CONFORMS,
     DOES_NOT,
@@ -25,6 +27,9 @@ from cets_conformance.cli.common import (
     read_pairs,
     read_rows,
     reading_option,
+    require_apart,
+    require_writable,
+    spoken_language,
 )
 from cets_conformance.cli.progress import StageBar
 from cets_conformance.messages import Language, text
@@ -50,7 +55,7 @@ ANNOTATED = ".xlsx"
 """Reports that hold every row of a finding, whatever ``--rows`` says."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument(
     "tables", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
@@ -81,22 +86,20 @@ ANNOTATED = ".xlsx"
     type=click.Choice(["local", "dask"]),
     default="local",
     show_default=True,
-    help="dask: on a cluster, with the same findings / 在 Dask 集群上检验，结果完全一致.",
+    help="dask: on a cluster, with the same findings.",
 )
 @click.option(
     "--scheduler",
     metavar="ADDRESS",
-    help="Dask scheduler, such as tcp://host:8786; else a cluster is started here / "
-    "调度器地址；不填则在本机启动集群.",
+    help="Dask scheduler, such as tcp://host:8786; else a cluster is started here.",
 )
 @click.option(
     "--workers",
     type=click.IntRange(1),
-    help="Processes of a cluster started here; one a core where not given / "
-    "本机集群的工作进程数，默认为核心数.",
+    help="Processes of a cluster started here; one a core where not given.",
 )
 @max_bytes_option
-@click.option("--max-rows", type=int, default=Limits().rows, show_default=True)
+@click.option("--max-rows", type=int, default=Limits().rows, show_default=True, help="Most rows.")
 @reading_option
 @language_option
 def check(
@@ -127,7 +130,7 @@ def check(
     spoken = as_language(language)
     shown = read_rows(rows)
     targets = _report_targets(reports, tables)
-    _require_apart(targets, [*tables, *([previous] if previous else [])])
+    require_apart(chain(*targets.values()), [*tables, *([previous] if previous else [])])
     try:
         options = Options(
             kind=Kind(kind) if kind else None,
@@ -160,11 +163,11 @@ def _engine(engine: str, scheduler: str | None, workers: int | None) -> Iterator
     """Give what checks a table; a cluster is there as long as it may be asked."""
     if engine == "local":
         if scheduler is not None or workers is not None:
-            raise click.UsageError("--scheduler and --workers are for --engine dask")
+            raise click.UsageError(text("usage.local_engine", spoken_language()))
         yield _check_here
         return
     if scheduler is not None and workers is not None:
-        raise click.UsageError("a cluster of its own scheduler has its own workers: no --workers")
+        raise click.UsageError(text("usage.own_workers", spoken_language()))
     from cets_conformance.tables.distributed import check_file_on, connected
 
     with connected(scheduler, workers) as cluster:
@@ -223,28 +226,15 @@ def _is_annotated(target: Path) -> bool:
 
 def _report_targets(reports: tuple[Path, ...], tables: tuple[Path, ...]) -> dict[Path, list[Path]]:
     """Name each table's reports; with several tables its name goes before the suffix."""
-    for target in reports:
-        if target.suffix.lower() not in report.SUFFIXES:
-            known = ", ".join(report.SUFFIXES)
-            raise click.BadParameter(f"no report {target.suffix!r}: choose {known}")
-        if not target.parent.is_dir():
-            raise click.BadParameter(f"there is no folder {target.parent}")
+    require_writable(reports, report.SUFFIXES)
     if len(tables) == 1:
         return {tables[0]: list(reports)}
     stems = {table.stem for table in tables}
     if len(stems) < len(tables) and reports:
-        raise click.UsageError("tables of one name would write over each other's reports")
+        raise click.UsageError(text("usage.one_name", spoken_language()))
     return {
         table: [
             target.with_name(f"{target.stem}.{table.stem}{target.suffix}") for target in reports
         ]
         for table in tables
     }
-
-
-def _require_apart(targets: dict[Path, list[Path]], given: list[Path]) -> None:
-    """Refuse a report that would be written over a table."""
-    tables = {table.resolve() for table in given}
-    for target in (target for own in targets.values() for target in own):
-        if target.resolve() in tables:
-            raise click.UsageError(f"the report {target} would be written over a table")

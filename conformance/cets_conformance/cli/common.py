@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
 
-from cets_conformance.messages import LANGUAGES, Language
+from cets_conformance.cli.speaking import default_language
+from cets_conformance.messages import LANGUAGES, Language, text
 
 __all__ = [
     "CONFORMS",
@@ -18,13 +18,16 @@ __all__ = [
     "UNCHECKED",
     "as_language",
     "beside",
-    "default_language",
     "language_option",
     "map_option",
     "max_bytes_option",
     "read_pairs",
     "read_rows",
     "reading_option",
+    "require_apart",
+    "require_folders",
+    "require_writable",
+    "spoken_language",
 ]
 
 CONFORMS, DOES_NOT, UNCHECKED = 0, 1, 2
@@ -32,17 +35,10 @@ CONFORMS, DOES_NOT, UNCHECKED = 0, 1, 2
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def default_language() -> Language:
-    """Take the language of the environment; English where it says nothing."""
-    settings = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    chosen = next((setting for setting in settings if setting), "")
-    return "zh" if chosen.lower().startswith("zh") else "en"
-
-
-def _note_language(context: click.Context, _parameter: click.Parameter, language: str) -> str:
-    """Tell the outermost edge, too, which language was chosen."""
-    context.ensure_object(dict)["language"] = language
-    return language
+def spoken_language() -> Language:
+    """Give the language of the command line that is at work; else that of the environment."""
+    context = click.get_current_context(silent=True)
+    return as_language(context.obj) if context and context.obj else default_language()
 
 
 def language_option(command: Command) -> Command:
@@ -51,9 +47,7 @@ def language_option(command: Command) -> Command:
         "--lang",
         "language",
         type=click.Choice(LANGUAGES),
-        default=default_language,
-        callback=_note_language,
-        is_eager=True,
+        default=spoken_language,
         help="Language of what is printed / 输出语言.",
     )
     return option(command)
@@ -83,7 +77,8 @@ def _read_readings(
     try:
         direct.ruleset_with(readings)
     except ValueError as error:
-        raise click.BadParameter(str(error)) from None
+        says = text("usage.readings", spoken_language(), says=error)
+        raise click.BadParameter(says) from None
     return readings
 
 
@@ -100,7 +95,6 @@ def map_option(command: Command) -> Command:
     option = click.option(
         "--map",
         "headers",
-        metavar="FILE",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         callback=_read_map,
         help='JSON object of headers and columns, such as {"应发配额": "allowance"}.',
@@ -118,9 +112,10 @@ def _read_map(
     try:
         pairs = json_text.loads(file.read_bytes())
     except json_text.JsonTextError as error:
-        raise click.BadParameter(f"{error.code}: {error.message}") from None
+        says = text(f"problem.{error.code}", spoken_language(), **error.values)
+        raise click.BadParameter(f"{error.code}: {says}") from None
     if not isinstance(pairs, dict) or not all(isinstance(item, str) for item in pairs.values()):
-        raise click.BadParameter("a JSON object whose values are text, please")
+        raise click.BadParameter(text("usage.map", spoken_language()))
     return pairs
 
 
@@ -130,9 +125,11 @@ def read_pairs(pairs: tuple[str, ...], option: str) -> dict[str, str]:
     for pair in pairs:
         name, separator, value = pair.partition("=")
         if not separator or not name or not value:
-            raise click.UsageError(f"{option} takes NAME=VALUE, not {pair!r}")
+            says = text("usage.pair", spoken_language(), option=option, pair=pair)
+            raise click.UsageError(says)
         if name in found:
-            raise click.UsageError(f"{option} {name} is given twice")
+            says = text("usage.twice", spoken_language(), option=option, name=name)
+            raise click.UsageError(says)
         found[name] = value
     return found
 
@@ -147,8 +144,35 @@ def read_rows(rows: str) -> int | None:
     if rows == "all":
         return None
     if not rows.isascii() or not rows.isdigit():
-        raise click.BadParameter(f"a number or all, not {rows!r}", param_hint="--rows")
+        says = text("usage.rows", spoken_language(), rows=rows)
+        raise click.BadParameter(says, param_hint="--rows")
     return int(rows)
+
+
+def require_folders(targets: Iterable[Path]) -> None:
+    """Refuse a file to write whose folder is not there."""
+    for target in targets:
+        if not target.parent.is_dir():
+            says = text("usage.no_folder", spoken_language(), folder=target.parent)
+            raise click.BadParameter(says)
+
+
+def require_writable(reports: Iterable[Path], suffixes: Collection[str]) -> None:
+    """Refuse a report of no known kind, or in a folder that is not there."""
+    for target in reports:
+        if target.suffix.lower() not in suffixes:
+            known = ", ".join(suffixes)
+            says = text("usage.no_report", spoken_language(), suffix=target.suffix, known=known)
+            raise click.BadParameter(says)
+        require_folders([target])
+
+
+def require_apart(reports: Iterable[Path], given: Iterable[Path]) -> None:
+    """Refuse a report that would be written over a table."""
+    tables = {table.resolve() for table in given}
+    for target in reports:
+        if target.resolve() in tables:
+            raise click.UsageError(text("usage.over_table", spoken_language(), report=target))
 
 
 @contextmanager
@@ -159,6 +183,8 @@ def beside(target: Path) -> Iterator[Path]:
         yield partial
         partial.replace(target)
     except OSError as error:
-        raise click.ClickException(f"{target}: {error.strerror or error}") from None
+        reason = error.strerror or error
+        says = text("usage.unwritten", spoken_language(), file=target, says=reason)
+        raise click.ClickException(says) from None
     finally:
         partial.unlink(missing_ok=True)

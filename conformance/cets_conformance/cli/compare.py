@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cets_conformance import report
+from cets_conformance.cli.commands import Command
 from cets_conformance.cli.common import (
     CONFORMS,
     DOES_NOT,
@@ -19,6 +20,8 @@ from cets_conformance.cli.common import (
     read_pairs,
     read_rows,
     reading_option,
+    require_apart,
+    require_writable,
 )
 from cets_conformance.cli.compare_terminal import print_comparison
 from cets_conformance.cli.console import Terminal
@@ -42,7 +45,7 @@ WORKBOOK = ".xlsx"
 """The report that holds every row, whatever ``--rows`` says."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument(
     "tables", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
@@ -87,7 +90,8 @@ def compare(
     """
     spoken = as_language(language)
     shown = read_rows(rows)
-    _require_writable(reports, tables)
+    require_writable(reports, report.COMPARISON_SUFFIXES)
+    require_apart(reports, tables)
     try:
         options = Options(
             kind=Kind(kind) if kind else None,
@@ -128,15 +132,3 @@ def _report(
         with beside(target) as partial:
             report.write(comparison.report(None) if whole else document, partial, spoken)
         console.print(text("cli.report_written", spoken, file=target))
-
-
-def _require_writable(reports: tuple[Path, ...], tables: tuple[Path, ...]) -> None:
-    given = {table.resolve() for table in tables}
-    for target in reports:
-        if target.suffix.lower() not in report.COMPARISON_SUFFIXES:
-            known = ", ".join(report.COMPARISON_SUFFIXES)
-            raise click.BadParameter(f"no report {target.suffix!r}: choose {known}")
-        if not target.parent.is_dir():
-            raise click.BadParameter(f"there is no folder {target.parent}")
-        if target.resolve() in given:
-            raise click.UsageError(f"the report {target} would be written over a table")

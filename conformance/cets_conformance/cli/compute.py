@@ -8,6 +8,7 @@ from typing import BinaryIO
 import click
 
 from cets_conformance import direct, json_text
+from cets_conformance.cli.commands import Command
 from cets_conformance.cli.common import (
     CONFORMS,
     DOES_NOT,
@@ -20,7 +21,7 @@ from cets_conformance.messages import text
 __all__ = ["compute"]
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("operation", type=click.Choice(direct.operation_names()))
 @click.argument("source", type=click.File("rb"), default="-", metavar="[FILE|-]")
 @click.option("--explain", is_flag=True, help="Say how each figure came about, with its clause.")

@@ -12,6 +12,7 @@ import click
 
 from cets_conformance import direct, json_text, runner
 from cets_conformance import exam as exams
+from cets_conformance.cli.commands import Group
 from cets_conformance.cli.common import (
     CONFORMS,
     DOES_NOT,
@@ -19,6 +20,7 @@ from cets_conformance.cli.common import (
     beside,
     language_option,
     reading_option,
+    spoken_language,
 )
 from cets_conformance.cli.console import Terminal
 from cets_conformance.cli.run import CODES, Bar
@@ -39,13 +41,19 @@ _folder = click.argument(
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group()
+@click.group(cls=Group)
 def exam() -> None:
     """Draw exams, check answers before they count, verify exams offline."""
 
 
 @exam.command("new")
-@click.option("--level", type=click.Choice(list(runner.LEVELS)), default="full", show_default=True)
+@click.option(
+    "--level",
+    type=click.Choice(list(runner.LEVELS)),
+    default="full",
+    show_default=True,
+    help="Level to examine.",
+)
 @click.option(
     "--operation",
     "operations",
@@ -92,7 +100,8 @@ def new_exam(
         _write_new(folder / EXAM, json_text.dumps(made.document, pretty=True).encode())
         _write_new(folder / PROMPTS, made.prompts)
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+        says = text("usage.unwritten", spoken, file=error.filename, says=error.strerror)
+        raise click.ClickException(says) from None
     count = made.document["prompts"]["count"]
     click.echo(text("exam.drawn", spoken, id=name, count=count, folder=folder))
     click.echo(text("exam.commitment", spoken, commitment=made.document["commitment"]))
@@ -164,7 +173,7 @@ def _ask(
     language: Language,
 ) -> None:
     if adapter and url:
-        raise click.UsageError("give --adapter or --url, not both")
+        raise click.UsageError(text("usage.not_both", language))
     words = shlex.split(adapter or "", posix=os.name == "posix")
     connect = runner.by_http(url) if url else runner.by_command(words)
     with Bar(text("exam.asking", language)) as bar:
@@ -215,7 +224,7 @@ def verify_exam(
         answers = _find(folder / ANSWERS)
         report = report or (answers and _find(folder / REPORT))
     if (report or write) and not answers:
-        raise click.UsageError("--report and --write need --answers")
+        raise click.UsageError(text("usage.no_answers", spoken))
     try:
         secret = exams.seed_from_hex(seed or _read_seed(folder))
         made = exams.redraw(_read_json(folder / EXAM, spoken), secret)
@@ -255,7 +264,8 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise click.ClickException(f"{file}: {error.strerror}") from None
+        says = text("usage.unread", spoken_language(), file=file, says=error.strerror)
+        raise click.ClickException(says) from None
 
 
 def _read_json(file: Path, language: Language) -> dict[str, Any]:

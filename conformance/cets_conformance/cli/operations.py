@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from cets_conformance.cli.commands import Command, Group
 from cets_conformance.cli.common import as_language, language_option
 from cets_conformance.cli.service import read_config
 from cets_conformance.messages import Language, text
@@ -23,7 +24,7 @@ def _upkeep() -> tuple[Any, Any]:
     return import_module("cets_service.upkeep"), read_config()
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("target", type=_NEW)
 @language_option
 def backup(*, target: Path, language: str) -> None:
@@ -37,7 +38,7 @@ def backup(*, target: Path, language: str) -> None:
     _say(contents, as_language(language))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("source", type=_OLD)
 @language_option
 def restore(*, source: Path, language: str) -> None:
@@ -56,7 +57,7 @@ def _say(contents: Any, language: Language) -> None:
     click.echo(text("backup.audit_head", language, head=contents.audit_head), err=True)
 
 
-@click.command()
+@click.command(cls=Command)
 @language_option
 def tidy(*, language: str) -> None:
     """Delete checks and uploads whose time is over; the running service does so by itself."""
@@ -66,7 +67,7 @@ def tidy(*, language: str) -> None:
     click.echo(gone, err=True)
 
 
-@click.group()
+@click.group(cls=Group)
 def audit() -> None:
     """Show that the audit log is what was written: every row holds the hash of the one before."""
 
@@ -83,20 +84,21 @@ def audit() -> None:
 @language_option
 def verify(*, heads: tuple[str, ...], source: Path | None, language: str) -> None:
     """Verify the log and print its head; exit 1 where it does not hold, naming the rows."""
+    spoken = as_language(language)
     upkeep, config = _upkeep()
     try:
         published = [upkeep.audit.Head.parse(head) for head in heads]
     except ValueError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(text("usage.head", spoken, says=error)) from None
     lines = None if source is None else source.read_text("utf-8").splitlines()
     try:
         head, breaks = upkeep.audit_verify(config, published, lines)
     except (TypeError, ValueError) as error:
-        raise click.UsageError(f"{source} is no exported log: {error}") from None
+        raise click.UsageError(text("usage.no_log", spoken, file=source, says=error)) from None
     for found in breaks:
         until = f"-{found.until}" if found.until != found.sequence else ""
         rows = f"{found.sequence}{until}"
-        click.echo(text(f"audit.{found.kind}", as_language(language), rows=rows), err=True)
+        click.echo(text(f"audit.{found.kind}", spoken, rows=rows), err=True)
     click.echo(head)
     if breaks:
         raise click.exceptions.Exit(1)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cets_conformance import direct, json_text
+from cets_conformance.cli.commands import Group
 from cets_conformance.cli.common import as_language, language_option
 from cets_conformance.messages import text
 from cets_conformance.traceability import traceability
@@ -17,7 +18,7 @@ from cets_conformance.traceability import traceability
 __all__ = ["rules"]
 
 
-@click.group()
+@click.group(cls=Group)
 def rules() -> None:
     """List, show and export the rules."""
 
@@ -53,7 +54,7 @@ def show_rule(clause: str, *, language: str) -> None:
     found = next((item for item in known["clauses"] if item["id"] == clause.upper()), None)
     if found is None:
         ids = ", ".join(item["id"] for item in known["clauses"])
-        raise click.UsageError(f"no clause {clause!r}; there are {ids}")
+        raise click.UsageError(text("usage.no_clause", spoken, clause=clause, ids=ids))
     titles = {source["id"]: source["title"][language] for source in known["sources"]}
     console = Console()
     console.print(f"[bold]{found['id']}  {found['title'][language]}[/bold]")

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from cets_conformance import direct, report, runner, tables
+from cets_conformance.cli.commands import Command
 from cets_conformance.cli.common import (
     CONFORMS,
     DOES_NOT,
@@ -21,6 +22,8 @@ from cets_conformance.cli.common import (
     language_option,
     map_option,
     reading_option,
+    require_writable,
+    spoken_language,
 )
 from cets_conformance.cli.console import Terminal
 from cets_conformance.cli.run_terminal import print_run
@@ -33,7 +36,7 @@ __all__ = ["CODES", "Bar", "run"]
 CODES = {"conforms": CONFORMS, "does_not_conform": DOES_NOT, "not_checked": UNCHECKED}
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--adapter", metavar="CMD", help="Command that speaks the protocol over stdio.")
 @click.option("--url", metavar="URL", help="Address that takes POST URL/start and URL/run.")
 @click.option(
@@ -66,7 +69,13 @@ CODES = {"conforms": CONFORMS, "does_not_conform": DOES_NOT, "not_checked": UNCH
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Cases known to fail, each with its reason: lines `id: reason`, or TOML.",
 )
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Copies of the system that answer side by side.",
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(0.01, 3600),
@@ -106,12 +115,12 @@ def run(
     """
     spoken = as_language(language)
     if sum(item is not None for item in (adapter, url, answers)) != 1:
-        raise click.UsageError("give exactly one of --adapter, --url and --answers")
-    _require_writable(reports)
+        raise click.UsageError(text("usage.one_system", spoken))
+    require_writable(reports, report.RUN_SUFFIXES)
     by_table = answers is not None and answers.suffix.lower() in runner.TABLE_SUFFIXES
     level = level or (runner.TABLE_LEVEL if by_table else "full")
     if not by_table and (headers or level == runner.TABLE_LEVEL):
-        raise click.UsageError("--map and --level table go with a table of answers")
+        raise click.UsageError(text("usage.no_table", spoken))
     smallest = None
     with Bar(text("run.started", spoken)) as bar:
         try:
@@ -164,7 +173,8 @@ def _plan(
         try:
             skips = runner.read_skips(skip.read_text("utf-8"), {case.id for case in cases})
         except (OSError, UnicodeDecodeError) as error:
-            raise click.UsageError(f"{skip}: {error}") from None
+            says = text("usage.unread", spoken_language(), file=skip, says=error)
+            raise click.UsageError(says) from None
     only = {case.id for case in cases if annex.as_row(case)}
     return runner.Plan(
         cases=cases,
@@ -186,7 +196,7 @@ def _judge(
         try:
             mapped = tables.Options(headers=headers).mapped
         except tables.OptionError as error:
-            says = text(f"problem.{error.code}", "en", **error.values)
+            says = text(f"problem.{error.code}", spoken_language(), **error.values)
             raise click.BadParameter(says, param_hint="--map") from None
         given = annex.by_table(answers, plan.cases, mapped)
         return runner.judge_answers(given, answers.name, plan)
@@ -198,19 +208,11 @@ def _words(adapter: str | None) -> list[str]:
     try:
         words = shlex.split(adapter or "", posix=os.name == "posix")
     except ValueError as error:
-        raise click.UsageError(f"--adapter: {error}") from None
+        says = text("usage.adapter", spoken_language(), says=error)
+        raise click.UsageError(says) from None
     if not words:
-        raise click.UsageError("--adapter is empty")
+        raise click.UsageError(text("usage.no_adapter", spoken_language()))
     return words
-
-
-def _require_writable(reports: tuple[Path, ...]) -> None:
-    for target in reports:
-        if target.suffix.lower() not in report.RUN_SUFFIXES:
-            known = ", ".join(report.RUN_SUFFIXES)
-            raise click.BadParameter(f"no report {target.suffix!r}: choose {known}")
-        if not target.parent.is_dir():
-            raise click.BadParameter(f"there is no folder {target.parent}")
 
 
 class Bar:

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from cets_conformance import json_text
-from cets_conformance.cli.common import as_language, beside, language_option
+from cets_conformance.cli.commands import Group
+from cets_conformance.cli.common import as_language, beside, language_option, require_folders
 from cets_conformance.messages import text
 from cets_conformance.tables.columns import KINDS, Kind
 from cets_conformance.tables.sample import PLANTABLE, SampleError
@@ -17,15 +18,25 @@ from cets_conformance.tables.writing import write_sample
 __all__ = ["sample"]
 
 
-@click.group()
+@click.group(cls=Group)
 def sample() -> None:
     """Make synthetic tables."""
 
 
 @sample.command("national")
-@click.option("--year", type=click.Choice(["2024", "2025"]), required=True)
-@click.option("--kind", type=click.Choice(KINDS), default="allocation", show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--year", type=click.Choice(["2024", "2025"]), required=True, help="Year of the table."
+)
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default="allocation",
+    show_default=True,
+    help="Kind of table.",
+)
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Another seed makes another table."
+)
 @click.option("--mistake", type=click.Choice(PLANTABLE), help="Plant this mistake.")
 @click.option("--rate", default="0", show_default=True, help="Share of rows to make wrong, 0..1.")
 @click.option(
@@ -35,7 +46,12 @@ def sample() -> None:
     required=True,
     help="table.xlsx, .csv, .jsonl or .parquet",
 )
-@click.option("--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8")
+@click.option(
+    "--encoding",
+    type=click.Choice(["utf-8", "gb18030"]),
+    default="utf-8",
+    help="Encoding of a CSV file.",
+)
 @click.option(
     "--planted",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -56,13 +72,12 @@ def national_sample(
 ) -> None:
     """Write the synthetic national table of a year: real counts and totals, the rest made up."""
     spoken = as_language(language)
-    for target in (output, planted):
-        if target is not None and not target.parent.is_dir():
-            raise click.BadParameter(f"there is no folder {target.parent}")
+    require_folders(filter(None, (output, planted)))
     try:
         share = Fraction(rate)
     except (ValueError, ZeroDivisionError):
-        raise click.BadParameter(f"{rate!r} is no share from 0 to 1", param_hint="--rate") from None
+        says = text("usage.rate", spoken, rate=rate)
+        raise click.BadParameter(says, param_hint="--rate") from None
     try:
         with beside(output) as partial:
             made = write_sample(
@@ -76,7 +91,7 @@ def national_sample(
                 encoding=encoding,
             )
     except SampleError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(error.text(spoken)) from None
     if planted is not None:
         rows = [
             {

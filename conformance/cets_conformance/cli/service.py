@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from cets_conformance.cli.common import default_language
+from cets_conformance.cli.commands import Command, Group
+from cets_conformance.cli.common import spoken_language
 from cets_conformance.messages import Language, text
 
 __all__ = ["ServiceGroup", "db", "read_config", "serve", "service_package", "worker"]
@@ -23,18 +24,17 @@ class _Operated:
         try:
             return super().invoke(context)  # type: ignore[misc]
         except Exception as error:
-            spoken = context.ensure_object(dict).get("language")
-            told = _what_fails(error, spoken or default_language())
+            told = _what_fails(error, spoken_language())
             if told is None:
                 raise
             raise click.ClickException(told) from None
 
 
-class ServiceCommand(_Operated, click.Command):
+class ServiceCommand(_Operated, Command):
     """One such command."""
 
 
-class ServiceGroup(_Operated, click.Group):
+class ServiceGroup(_Operated, Group):
     """Such commands."""
 
 
@@ -67,11 +67,17 @@ def read_config() -> Any:
     try:
         return service_package().Config.from_environment()
     except ValueError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(text("usage.setting", spoken_language(), says=error)) from None
 
 
 @click.command(cls=ServiceCommand)
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on.",
+)
 def serve(*, port: int) -> None:
     """Serve the page and the API, with a worker; every other setting is CETS_HOST and the like."""
     service, config = service_package(), read_config()

@@ -11,7 +11,14 @@ from rich.console import Console
 from rich.table import Table
 
 from cets_conformance import direct, json_text
-from cets_conformance.cli.common import CONFORMS, DOES_NOT, as_language, language_option
+from cets_conformance.cli.commands import Group
+from cets_conformance.cli.common import (
+    CONFORMS,
+    DOES_NOT,
+    as_language,
+    language_option,
+    spoken_language,
+)
 from cets_conformance.messages import Language, text
 from cets_conformance.vectors import Case, files, load
 
@@ -22,7 +29,7 @@ _operation_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def vectors() -> None:
     """List, show, hand out, make and verify the golden vectors."""
 
@@ -59,7 +66,9 @@ def list_vectors(
 
 def _check_known(given: str | None, known: list[str], option: str) -> None:
     if given is not None and given.upper() not in known:
-        raise click.UsageError(f"{option}: there is no {given!r}; there are {', '.join(known)}")
+        ids = ", ".join(known)
+        says = text("usage.unknown", spoken_language(), option=option, given=given, ids=ids)
+        raise click.UsageError(says)
 
 
 def _load(operation: str | None) -> list[Case]:
@@ -67,7 +76,7 @@ def _load(operation: str | None) -> list[Case]:
     try:
         return list(load(operation) if operation else load())
     except (FileNotFoundError, ValueError) as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(text("usage.vectors", spoken_language(), says=error)) from None
 
 
 @vectors.command("show")
@@ -76,7 +85,7 @@ def show_vector(case_id: str) -> None:
     """Show the case ID as JSON, with the explanation of its figures."""
     found = next((case for case in _load(None) if case.id == case_id), None)
     if found is None:
-        raise click.UsageError(f"there is no case {case_id!r}; `cets vectors list` lists them")
+        raise click.UsageError(text("usage.no_case", spoken_language(), id=case_id))
     shown: dict[str, Any] = {
         "id": found.id,
         "description": dict(found.description),
@@ -133,14 +142,16 @@ def _write_table(target: str, operation: str | None, language: Language) -> None
     from cets_conformance.tables.sample import SampleError
 
     if operation not in (None, *annex.SHOWN):
-        raise click.UsageError(f"a table asks for {' or '.join(annex.SHOWN)} only")
+        first, second = annex.SHOWN
+        says = text("usage.not_in_table", language, first=first, second=second)
+        raise click.UsageError(says)
     if target == "-":
-        raise click.UsageError("a table needs a file: -o in.xlsx")
+        raise click.UsageError(text("usage.table_file", language))
     try:
         chosen = {} if operation is None else {"operation": operation}
         count = annex.write_prompts(_load(operation), Path(target), language, **chosen)
     except SampleError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(error.text(language)) from None
     click.echo(text("vectors.rows_written", language, count=count, file=target))
 
 
@@ -152,7 +163,7 @@ def fill_vectors(*, language: str) -> None:
     try:
         folder = files.checkout_folder()
     except FileNotFoundError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(text("usage.checkout", spoken, says=error)) from None
     changed = files.write_files(folder)
     for path in changed:
         click.echo(text("vectors.written", spoken, path=path))

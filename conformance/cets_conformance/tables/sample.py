@@ -16,8 +16,10 @@ from random import Random
 from types import MappingProxyType
 from typing import Any
 
+from cets_conformance import messages
 from cets_conformance.diagnosis.misallocating import allocate
 from cets_conformance.diagnosis.mistakes import MISTAKES
+from cets_conformance.messages import Language
 from cets_conformance.tables.columns import Kind
 from cets_conformance.tables.sample_units import SECTORS, Line, make_lines
 from cets_reference.allocation import compute_allocation, compute_exact
@@ -41,7 +43,16 @@ PLANTABLE = tuple(
 
 
 class SampleError(ValueError):
-    """A sample that cannot be made as asked."""
+    """A sample that cannot be made as asked; catalogue key ``sample.problem.<code>``."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(messages.text(f"sample.problem.{code}", "en", **values))
+        self.code = code
+        self.values = values
+
+    def text(self, language: Language) -> str:
+        """Say in a language what cannot be."""
+        return messages.text(f"sample.problem.{self.code}", language, **self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +99,11 @@ def national(
     :class:`SampleError` where a year, mistake or rate cannot be.
     """
     if year not in DEFAULT.plan.years.value:
-        raise SampleError(f"no sample of {year}: the plan covers 2024 and 2025")
+        raise SampleError("NO_YEAR", year=year)
     if mistake is not None and (mistake not in PLANTABLE or kind is not Kind.ALLOCATION):
-        raise SampleError(f"no sample with {mistake}: choose one of {', '.join(PLANTABLE)}")
+        raise SampleError("NO_MISTAKE", mistake=mistake, known=", ".join(PLANTABLE))
     if not 0 <= rate <= 1:
-        raise SampleError("the rate is a share from 0 to 1")
+        raise SampleError("NO_SHARE")
     lines = [line for sector in SECTORS for line in make_lines(sector, year, seed)]
     if kind is Kind.PRE_ALLOCATION:
         rows = _pre_allocation_rows(lines, seed)
@@ -234,9 +245,7 @@ def _plant(
             row["adjustment"] = row["allowance"] - row["pre_allocation"]
         planted.append(Planted(index + 2, row["unit_id"], column, right, row[column]))
     if len(planted) < wanted:
-        raise SampleError(
-            f"{mistake} changes only {len(planted)} rows of this table, {wanted} were asked for"
-        )
+        raise SampleError("TOO_FEW_ROWS", mistake=mistake, found=len(planted), wanted=wanted)
     return sorted(planted, key=lambda item: item.row)
 
 

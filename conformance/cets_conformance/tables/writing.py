@@ -61,7 +61,7 @@ def write_table(
         ".parquet": _write_parquet,
     }
     if target.suffix.lower() not in writers:
-        raise SampleError(f"no format for {target.suffix!r}: choose {', '.join(writers)}")
+        raise SampleError("NO_FORMAT", suffix=target.suffix, known=", ".join(writers))
     headers, rows = _printed(sample, language)
     writers[target.suffix.lower()](sample, headers, rows, target, encoding)
 
