@@ -62,8 +62,9 @@ def install(app: Flask) -> None:
     counter, timer = cache(requests.labels), cache(seconds.labels)  # to find one costs five uses
 
     def note(response: Response) -> Response:
-        counter(method(), route(), response.status_code).inc()
-        timer(method(), route()).observe(time.perf_counter() - g.began)
+        asked = method(), route()
+        counter(*asked, response.status_code).inc()
+        timer(*asked).observe(time.perf_counter() - g.began)
         return response
 
     app.after_request(note)
