@@ -138,7 +138,7 @@ class Side(Together[S]):
 
     def _map(self, ask: Callable[..., T], *columns: Iterable[Any]) -> Iterable[T]:
         if len(self.states) == 1:
-            return super()._map(ask, *columns)
+            return map(ask, *columns)
         with ThreadPoolExecutor(THREADS) as pool:
             return pool.map(ask, *columns)
 

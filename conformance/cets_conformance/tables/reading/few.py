@@ -57,8 +57,9 @@ def take(column: Column, cells: GridColumn, shift: int, lost: Mask | None) -> Ta
     texts: list[str | None] = []
     wrong: list[Wrong] = []
     notes: dict[str, tuple[int, int, str]] = {}
-    forms = [_TEXT] * len(cells.texts) if cells.forms is None else cells.forms.tolist()
-    for position, (text, form) in enumerate(zip(cells.texts, forms, strict=True)):
+    raw = cells.texts
+    forms = [_TEXT] * len(raw) if cells.forms is None else cells.forms.tolist()
+    for position, (text, form) in enumerate(zip(raw, forms, strict=True)):
         if text is None or (form in ready and ready[form](text)):
             texts.append(text)
             continue
