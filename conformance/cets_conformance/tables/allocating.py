@@ -75,7 +75,9 @@ class Inputs:
     """Balance values, positive multiples of 10^-12."""
 
     def take(self, rows: Array) -> Inputs:
-        """Give some of the units."""
+        """Give some of the units, each once."""
+        if len(rows) == len(self.emissions):
+            return self
         return Inputs(
             emissions=self.emissions[rows],
             base=self.base[rows],
@@ -117,7 +119,7 @@ def allocate(inputs: Inputs, at: Array, rules: RuleSet) -> Allocated:
 def _allocate(inputs: Inputs, rules: RuleSet) -> Allocated:
     plan = _Doubles.of(rules.plan)
     half = 0.0 if rules.readings["rounding"] == "unit_floor" else 0.5
-    factors = np.array([float(1 / balance) for balance in inputs.balances])
+    factors = np.array([value.denominator / value.numerator for value in inputs.balances])
     emissions, base = inputs.emissions.astype(np.float64), inputs.base.astype(np.float64)
     ratio = inputs.emitted.astype(np.float64) / inputs.output.astype(np.float64)
     ratio *= factors[inputs.balance]
@@ -165,18 +167,20 @@ class _Doubles(NamedTuple):
     @classmethod
     def of(cls, plan: Parameters) -> _Doubles:
         """Take those of a plan."""
-        return _doubles(
-            plan.slope.value,
-            (plan.deviation_upper.value, plan.deviation_lower.value),
-            (plan.coefficient_upper.value, plan.coefficient_lower.value),
+        figures = (
+            plan.slope,
+            plan.deviation_upper,
+            plan.deviation_lower,
+            plan.coefficient_upper,
+            plan.coefficient_lower,
         )
+        # to hash fractions takes longer than all the rest
+        return _doubles(*(figure.value.as_integer_ratio() for figure in figures))
 
 
 @lru_cache(1 << 6)
-def _doubles(
-    slope: Fraction, deviation: tuple[Fraction, Fraction], coefficient: tuple[Fraction, Fraction]
-) -> _Doubles:
-    (most, least), (upper, lower) = deviation, coefficient
+def _doubles(*ratios: tuple[int, int]) -> _Doubles:
+    slope, most, least, upper, lower = (Fraction(*ratio) for ratio in ratios)
     return _Doubles(
         float(slope),
         float(1 - most),

@@ -21,6 +21,7 @@ from cets_conformance.tables.recompute import (
     allowance_as_ordinary,
     pre_allocations,
 )
+from cets_conformance.tables.units import Rows
 from cets_reference.quantities import print_ratio
 
 __all__ = ["check_amounts"]
@@ -34,9 +35,9 @@ CELL_NOT_USABLE = Reason("CELL_NOT_USABLE")
 def check_amounts(done: Recomputed, kin: Kin, years: Years) -> list[Result]:
     """Run T-10 to T-17 on recomputed rows, as far as the kind of table has them."""
     if not done.rows.verified:
-        return [_required(done, "T-12", "pre_allocation"), _methods(done)]
+        return [_required(done, "T-12"), _methods(done)]
     return [
-        _required(done, "T-10", "allowance"),
+        _required(done, "T-10"),
         _obligations(done),
         _pre_allocations(done, kin, years),
         _adjustments(done),
@@ -50,17 +51,28 @@ def _begun(check: str, column: str, *, tonnage: bool = True) -> Result:
     return Result(check, tonnage=tonnage, otherwise=_empty(column))
 
 
+def _is_empty(rows: Rows, column: str) -> bool:
+    """Tell whether nothing usable stands in a column."""
+    return column not in rows.table.columns or not rows.present(column).any()
+
+
 @cache
 def _empty(column: str) -> Reason:
     return Reason("COLUMN_EMPTY", {"field": column})
 
 
-def _required(done: Recomputed, check: str, column: str) -> Result:
-    """Compare an amount that no row may lack."""
-    result, found = _begun(check, column), done.rows.numbers(column)
-    where = done.known & found.present
-    result.skip_where(~where, lambda at: CELL_NOT_USABLE if done.known[at] else done.why(at))
-    _compare(result, done, column, found, done.amount, where)
+def _required(done: Recomputed, check: str) -> Result:
+    """Compare the amount that no row may lack."""
+    result = _of_required(done, check)
+    _name_wrong(result, done, done.column, done.found, done.amount, positions(done.wrong))
+    return result
+
+
+def _of_required(done: Recomputed, check: str) -> Result:
+    """Begin a check of the amount that no row may lack."""
+    result = _begun(check, done.column)
+    result.skip_where(~done.judged, lambda at: CELL_NOT_USABLE if done.known[at] else done.why(at))
+    result.checked = len(done.rows) - result.skipped
     return result
 
 
@@ -75,10 +87,9 @@ def _obligations(done: Recomputed) -> Result:
 def _pre_allocations(done: Recomputed, kin: Kin, years: Years) -> Result:
     """T-12 in an allocation table: the amount follows from the previous year's emissions."""
     rows, result = done.rows, _begun("T-12", "pre_allocation")
-    found = rows.numbers("pre_allocation")
-    if not found.present.any():
+    if _is_empty(rows, "pre_allocation"):
         return result
-    rules = rows.rules
+    found, rules = rows.numbers("pre_allocation"), rows.rules
     usable = rows.is_unit & (kin.known | rows.by_sort(lambda sort: not sort.pre_allocated(rules)))
 
     def why(at: int) -> Reason:
@@ -96,9 +107,9 @@ def _pre_allocations(done: Recomputed, kin: Kin, years: Years) -> Result:
 def _adjustments(done: Recomputed) -> Result:
     """T-13: entitlement less what was pre-allocated, arrears not being in the table."""
     rows, result = done.rows, _begun("T-13", "adjustment")
-    found, before = rows.numbers("adjustment"), rows.numbers("pre_allocation")
-    if not found.present.any():
+    if _is_empty(rows, "adjustment"):
         return result
+    found, before = rows.numbers("adjustment"), rows.numbers("pre_allocation")
     usable = done.known & before.present
     result.skip_where(
         found.present & ~usable,
@@ -113,15 +124,23 @@ def _compare(
     result: Result, done: Recomputed, column: str, found: NumberColumn, right: Array, where: Array
 ) -> None:
     """Compare an amount exactly, on the rows of ``where``."""
-    rows = done.rows
-    result.checked += int(np.count_nonzero(where))
+    result.checked = int(np.count_nonzero(where))
     wrong = positions(where & (found.values != right))
+    _name_wrong(result, done, column, found, right, wrong)
+
+
+def _name_wrong(
+    result: Result, done: Recomputed, column: str, found: NumberColumn, right: Array, wrong: Array
+) -> None:
+    """Name the rows in which an amount is wrong."""
     if not len(wrong):
         return
     written, expected = found.values[wrong], right[wrong]
 
     def make(index: int) -> Row:
-        return rows.finding(int(wrong[index]), column, int(written[index]), int(expected[index]))
+        return done.rows.finding(
+            int(wrong[index]), column, int(written[index]), int(expected[index])
+        )
 
     result.failures = Found(wrong, make, np.abs(written - expected))
 
@@ -129,9 +148,9 @@ def _compare(
 def _ratios(done: Recomputed, check: str, column: str) -> Result:
     """Compare a ratio at the decimals it is written with; equal allocation has α = 0 (A-6)."""
     rows, result = done.rows, _begun(check, column, tonnage=False)
-    present = rows.present(column)
-    if not present.any():
+    if _is_empty(rows, column):
         return result
+    present = rows.present(column)
     result.skip_where(present & ~done.known, done.why)
     where = present & done.by_intensity
     if column == "coefficient":
@@ -202,25 +221,18 @@ def _half_units(texts: Any) -> Array:
 
 def _methods(done: Recomputed) -> Result:
     """T-17: a wrong amount that is exactly what another method would have given."""
-    rows = done.rows
-    column = "allowance" if rows.verified else "pre_allocation"
-    result = _begun("T-17", column)
-    found = rows.numbers(column)
-    where = done.known & found.present
-    result.skip_where(~where, lambda at: CELL_NOT_USABLE if done.known[at] else done.why(at))
-    result.checked = int(np.count_nonzero(where))
-    wrong = positions(where & (found.values != done.amount))
+    result, wrong = _of_required(done, "T-17"), positions(done.wrong)
     if not len(wrong):
         return result
-    treated = _treated_as(done, found.values, wrong)
+    treated = _treated_as(done, done.found.values, wrong)
     named = positions(treated != "")
     wrong, treated = wrong[named], treated[named]
-    written, right = found.values[wrong], done.amount[wrong]
+    written, right = done.found.values[wrong], done.amount[wrong]
 
     def make(index: int) -> Row:
-        return rows.finding(
+        return done.rows.finding(
             int(wrong[index]),
-            column,
+            done.column,
             int(written[index]),
             int(right[index]),
             code=f"TREATED_AS_{treated[index]}",

@@ -192,6 +192,8 @@ def _off(written: str, right: Mapping[Key, BalanceValue]) -> Fraction:
     """Give by how much a balance value, with its sector and year, is off; 0 where that may be."""
     group, _, value = written.rpartition(" ")
     should = right[split_group(group)]
+    if value == should.text:
+        return Fraction(0)
     difference = _ratio(value) - should.value
     slack = 0 if should.origin == "table" else half_unit(value)
     return difference if abs(difference) > slack else Fraction(0)

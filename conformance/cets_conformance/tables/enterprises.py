@@ -3,12 +3,14 @@
 Codes of several parts are counted where all that are one meet.
 
 A code is eighteen characters of an alphabet of thirty-one, the first eight digits, the last one
-such that the weighted sum of all is a multiple of 31. Only a code that fails here is put to
-python-stdnum, whose word counts: it also takes blanks, hyphens and small letters.
+such that the weighted sum of all is a multiple of 31. Only a code that fails here, or is one of a
+handful, is put to python-stdnum, whose word counts: it also takes blanks, hyphens and small
+letters.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,9 @@ __all__ = ["count", "split", "valid"]
 _LENGTH, _DIGITS, _BLOCK = 18, 8, 1 << 13
 _FEW = 64
 """Codes that are counted one by one in less time than Arrow needs to begin."""
+
+_SOON = 4
+"""Codes that python-stdnum judges in less time than NumPy needs to begin."""
 
 _NONE = 16384
 """Value of a character outside the alphabet: no sum of valid ones comes near it."""
@@ -56,17 +61,24 @@ def count(met: Met[pa.ChunkedArray]) -> int:
 
 def valid(codes: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Tell which codes are right; an empty cell is not."""
+    if len(codes) <= _SOON:
+        return _judged(codes.to_pylist())
     found = np.concatenate([np.zeros(0, np.bool_), *map(_pass, codes.chunks)])
     doubtful = np.flatnonzero(~found)
     if len(doubtful):
         encoded = codes.take(pa_array(doubtful)).combine_chunks().dictionary_encode()
         if isinstance(encoded, pa.ChunkedArray):
             encoded = encoded.combine_chunks()
-        from stdnum.cn import uscc
-
-        right = [uscc.is_valid(text) for text in encoded.dictionary.to_pylist()]
-        found[doubtful] = np.array([*right, False])[np_array(encoded.indices, -1)]
+        right = _judged([*encoded.dictionary.to_pylist(), None])
+        found[doubtful] = right[np_array(encoded.indices, -1)]
     return found
+
+
+def _judged(codes: Sequence[str | None]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Ask python-stdnum."""
+    from stdnum.cn import uscc
+
+    return np.array([code is not None and uscc.is_valid(code) for code in codes], np.bool_)
 
 
 def _pass(codes: pa.Array) -> np.ndarray[Any, np.dtype[np.bool_]]:

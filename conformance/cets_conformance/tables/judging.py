@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,7 +24,6 @@ from cets_conformance.tables.balances import (
 )
 from cets_conformance.tables.catalogue import CHECKS
 from cets_conformance.tables.columns import Kind
-from cets_conformance.tables.exact import positions
 from cets_conformance.tables.findings import Reason, Result, merged
 from cets_conformance.tables.hands import hands
 from cets_conformance.tables.identities import Kin, Years, kin_of, strangers
@@ -165,10 +163,8 @@ class _Facts:
 def _years_of(rows: Rows) -> Years:
     known = rows.present("unit_id")
     usable = rows.is_unit & rows.numbers("verified_emissions").present
-    found, emissions = (
-        {int(rows.coded("year").texts[code]) for code in positions(counts[1:]).tolist()}
-        for counts in (np.bincount(rows.coded("year").codes[at] + 1) for at in (known, usable))
-    )
+    years = rows.coded("year")
+    found, emissions = (map(int, years.met(where)) for where in (known, usable))
     return Years(tuple(sorted(found)), frozenset(emissions))
 
 

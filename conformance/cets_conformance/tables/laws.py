@@ -64,8 +64,7 @@ class Written:
     @classmethod
     def of(cls, done: Recomputed) -> Written:
         """Take the amounts of a table."""
-        rows = done.rows
-        allowance, obligation = rows.numbers("allowance"), rows.numbers("obligation")
+        rows, allowance, obligation = done.rows, done.found, done.rows.numbers("obligation")
         return cls(
             rows,
             rows.is_unit & allowance.present,

@@ -43,7 +43,7 @@ def check_order(parts: Parts[Recomputed], written: Parts[Written]) -> Result:
     members = {key: tuple(map(sum, zip(*found, strict=True))) for key, found in counts.items()}
     # where most are right, those are the judges
     trusted = {key: 2 * right >= all_ for key, (all_, right) in members.items() if all_ > 1}
-    rates = _by_key(units.each(_Units.suspects, trusted))
+    rates = _by_key(units.each(_Units.suspects, trusted)) if trusted else {}
     suspects = {key: Rates.joined(found) for key, found in rates.items()}
     named = _contradictions(units, trusted, suspects) if suspects else _NOTHING
     naming = units.each(_Units.ids, np.unique(named.other)) if len(named.other) else []
@@ -91,8 +91,7 @@ class _Units:
     def of(cls, done: Recomputed, written: Written) -> _Units:
         """Take those of a part."""
         rows = written.rows
-        agrees = done.known & (written.allowance == done.amount)
-        agrees &= written.obligation == done.obligation
+        agrees = done.judged & ~done.wrong & (written.obligation == done.obligation)
         where = written.usable & rows.needs_intensity & (rows.base > 0)
         return cls(written, where, agrees, tuple(map(split_group, rows.groups.texts)))
 
@@ -161,6 +160,8 @@ class _Units:
         """Give T-22 for the rows of this part."""
         rows, result = self.written.rows, self.written.result("T-22")
         result.checked = int(np.count_nonzero(self.where))
+        if not len(named.number):
+            return keep(result)
         failed = rows.places(named.number)
         written = self.written.allowance[failed]
         which = np.searchsorted(named.number, rows.number[failed])

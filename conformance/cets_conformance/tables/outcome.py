@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from cets_conformance import __version__, direct, messages
@@ -122,15 +124,15 @@ class Outcome:
 
     def _check(self, name: str, status: str) -> dict[str, Any]:
         check, result = CHECKS[name], self.results[name]
-        printed_check: dict[str, Any] = {
+        printed_check = {
             "id": name,
-            "severity": check.severity.value,
+            "severity": _SEVERITY[name],
             "clauses": list(check.clauses),
             "status": status,
             "rows_checked": result.checked,
             "rows_not_checked": result.skipped,
         }
-        if why := result.why:
+        if status != "passed" and (why := result.why):
             printed_check |= _print_reason(why)
         return printed_check
 
@@ -138,7 +140,7 @@ class Outcome:
         result = self.results[name]
         return {
             "check": name,
-            "severity": CHECKS[name].severity.value,
+            "severity": _SEVERITY[name],
             "count": len(result.failures),
             "tonnes": result.tonnes,
             "clauses": list(CHECKS[name].clauses),
@@ -146,9 +148,19 @@ class Outcome:
         }
 
 
+_SEVERITY = MappingProxyType({name: check.severity.value for name, check in CHECKS.items()})
+"""Severity of each check, as printed."""
+
+
+@lru_cache(1 << 10)
+def _reason_text(code: str, *values: tuple[str, str]) -> str:
+    """Say why a check did not run: of all tables few reasons, given over and over."""
+    return messages.text(f"reason.{code}", "en", **dict(values))
+
+
 def _print_reason(reason: Reason) -> dict[str, Any]:
     return {
-        "reason": messages.text(f"reason.{reason.code}", "en", **reason.values),
+        "reason": _reason_text(reason.code, *reason.values.items()),
         "reason_code": reason.code,
         "reason_values": dict(reason.values),
     }

@@ -90,12 +90,14 @@ class Together(Parts[S]):
 
     def each(self, ask: Callable[..., T], *shared: object) -> list[T]:
         """See :class:`Parts`."""
-        return [
-            ask(
-                state, *(item.states[at] if isinstance(item, Together) else item for item in shared)
-            )
-            for at, state in enumerate(self.states)
-        ]
+        columns = (
+            item.states if isinstance(item, Together) else repeat(item, len(self.states))
+            for item in shared
+        )
+        return list(self._map(ask, self.states, *columns))
+
+    def _map(self, ask: Callable[..., T], *columns: Iterable[Any]) -> Iterable[T]:
+        return map(ask, *columns)
 
     def then(self, make: Callable[..., T], *shared: object) -> Together[T]:
         """See :class:`Parts`."""
@@ -134,16 +136,11 @@ class Together(Parts[S]):
 class Side(Together[S]):
     """Parts in the memory of this process, asked side by side; all rows meet in one bucket."""
 
-    def each(self, ask: Callable[..., T], *shared: object) -> list[T]:
-        """See :class:`Parts`."""
+    def _map(self, ask: Callable[..., T], *columns: Iterable[Any]) -> Iterable[T]:
         if len(self.states) == 1:
-            return super().each(ask, *shared)
-        columns = [
-            item.states if isinstance(item, Together) else repeat(item, len(self.states))
-            for item in shared
-        ]
+            return map(ask, *columns)
         with ThreadPoolExecutor(THREADS) as pool:
-            return list(pool.map(ask, self.states, *columns))
+            return pool.map(ask, *columns)
 
     def shuffled(
         self, split: Callable[..., Sequence[P]], other: Parts[Any] | None = None

@@ -10,14 +10,19 @@ import numpy as np
 
 from cets_conformance.tables.allocating import Inputs, allocate, share_of
 from cets_conformance.tables.balances import BalanceValue
+from cets_conformance.tables.columns import Kind
 from cets_conformance.tables.exact import Array, half_up, positions
 from cets_conformance.tables.findings import Reason
+from cets_conformance.tables.reading.typed import NumberColumn
 from cets_conformance.tables.units import PREVIOUS, Rows
 from cets_reference.allocation import ExactAllocation, compute_exact
 
 __all__ = ["Recomputed", "allowance_as_ordinary", "pre_allocations", "recompute"]
 
 Values = Mapping[tuple[str, int], BalanceValue]
+
+AMOUNT = {Kind.ALLOCATION: "allowance", Kind.PRE_ALLOCATION: "pre_allocation"}
+"""Column of the amount that a table is about, by its kind."""
 
 NOT_A_UNIT = Reason("ROW_NOT_A_UNIT")
 
@@ -42,6 +47,17 @@ class Recomputed:
     """1 where the coefficient is at its upper bound, -1 at its lower, else 0; int8."""
     ratio: Array
     """I/B as double where an intensity was computed, else NaN."""
+    found: NumberColumn
+    """The amount as it stands in the table, t."""
+    judged: Array
+    """Rows that could be computed and have the amount."""
+    wrong: Array
+    """Rows of these in which it is not the right one."""
+
+    @property
+    def column(self) -> str:
+        """Name of the column of the amount."""
+        return AMOUNT[self.rows.table.kind]
 
     def exact(self, position: int) -> ExactAllocation:
         """Give one row's allocation before rounding, by the reference."""
@@ -63,7 +79,9 @@ def recompute(rows: Rows, values: Values) -> Recomputed:
     if not rows.verified:
         amount = pre_allocations(rows, rows.numbers(PREVIOUS).values)
         none = np.zeros(len(rows), np.bool_)
-        return Recomputed(rows, values, rows.is_unit, amount, nothing, none, none, nothing)
+        known = rows.is_unit
+        judged = _judge(rows, known, amount)
+        return Recomputed(rows, values, known, amount, nothing, none, none, nothing, *judged)
     rounding = rows.rules.readings["rounding"]
     balances, balance = _balances(rows, values)
     by_intensity = rows.needs_intensity & (balance >= 0)
@@ -73,16 +91,25 @@ def recompute(rows: Rows, values: Values) -> Recomputed:
     at = positions(by_intensity)
     found = allocate(_inputs(rows, balance, balances), at, rows.rules)
     amount[at], bound[at], ratio[at] = found.allowance, found.bound, found.ratio
+    known = rows.is_unit & (by_intensity | ~rows.needs_intensity)
     return Recomputed(
         rows,
         values,
-        rows.is_unit & (by_intensity | ~rows.needs_intensity),
+        known,
         amount,
-        np.where(rows.by_sort(lambda sort: sort.surrenders), verified, 0),
+        np.where(rows.surrenders, verified, 0),
         by_intensity,
         bound,
         ratio,
+        *_judge(rows, known, amount),
     )
+
+
+def _judge(rows: Rows, known: Array, amount: Array) -> tuple[NumberColumn, Array, Array]:
+    """Hold the amounts of a table against the right ones."""
+    found = rows.numbers(AMOUNT[rows.table.kind])
+    judged = known & found.present
+    return found, judged, judged & (found.values != amount)
 
 
 def _balances(rows: Rows, values: Values) -> tuple[list[Fraction], Array]:

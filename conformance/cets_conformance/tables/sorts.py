@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from cets_conformance.tables.columns import COLUMNS
@@ -19,20 +20,26 @@ from cets_reference.scope import compute_scope, is_special_line, needs_intensity
 
 __all__ = ["INPUT_FIELDS", "PROCESSES", "Sort", "judge", "rate_class", "unit_input"]
 
-_TEXTS = (
-    "unit_id",
-    "sector",
-    "route",
-    "line_kind",
-    "carbide_slag_rate",
-    "verified_emissions",
-    "output",
+_MEMBERS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
+    dict.fromkeys(
+        (
+            "unit_id",
+            "sector",
+            "route",
+            "line_kind",
+            "carbide_slag_rate",
+            "verified_emissions",
+            "output",
+        ),
+        str,
+    )
+    | dict.fromkeys(("listed", "closed_before_verification"), "true".__eq__)
+    | dict.fromkeys(("year", "commissioned_year"), int)
 )
-_FLAGS = ("listed", "closed_before_verification")
-_INTEGERS = ("year", "commissioned_year")
-PROCESSES = {"ironmaking": "ironmaking_emissions", "sintering": "sintering_emissions"}
+"""Members of the unit that are columns too, and what makes them of a cell."""
 
-INPUT_FIELDS = (*_TEXTS, *_FLAGS, *_INTEGERS, *PROCESSES.values())
+PROCESSES = {"ironmaking": "ironmaking_emissions", "sintering": "sintering_emissions"}
+INPUT_FIELDS = (*_MEMBERS, *PROCESSES.values())
 """Columns that make the unit of a row."""
 
 PREVIOUS = "previous_year_emissions"
@@ -82,15 +89,16 @@ class Sort:
 def unit_input(cells: Mapping[str, str]) -> dict[str, Any]:
     """Make the JSON unit of a row's cells; fields of another sector stay out (T-06 names them)."""
     sector = cells.get("sector")
-    usable = {
-        name: text
-        for name, text in cells.items()
-        if name in INPUT_FIELDS and (sector is None or sector in COLUMNS[name].sectors)
+    unit = {
+        name: read(cells[name])
+        for name, read in _MEMBERS.items()
+        if name in cells and (sector is None or sector in COLUMNS[name].sectors)
     }
-    unit: dict[str, Any] = {name: usable[name] for name in _TEXTS if name in usable}
-    unit |= {name: usable[name] == "true" for name in _FLAGS if name in usable}
-    unit |= {name: int(usable[name]) for name in _INTEGERS if name in usable}
-    processes = {name: usable[column] for name, column in PROCESSES.items() if column in usable}
+    processes = {
+        name: cells[column]
+        for name, column in PROCESSES.items()
+        if column in cells and (sector is None or sector in COLUMNS[column].sectors)
+    }
     if processes:
         unit["process_emissions"] = processes
     return unit

@@ -112,7 +112,8 @@ def _cells(rows: Rows) -> Result:
     required = [name for name in REQUIRED_CELLS[rows.table.kind] if name in rows.table.columns]
     missing = [_missing(rows, name, named.get(name, [])) for name in required]
     refused = _refused(rows, dict(zip(required, missing, strict=True)))
-    read = np.searchsorted(rows.number, [problem.place.row or 0 for problem in problems])
+    numbers = np.array([problem.place.row or 0 for problem in problems], np.int64)
+    read = rows.number.searchsorted(numbers)
     places, kinds, indices = in_file_order([read, *missing, refused])
 
     def make(index: int) -> Row:
@@ -134,6 +135,8 @@ def _missing(rows: Rows, name: str, named: list[int]) -> Array:
 
 def _refused(rows: Rows, missing: dict[str, Array]) -> Array:
     """Give the rows that the rules refuse at a cell that is not named as missing."""
+    if not any(sort.error for sort in rows.sorts):
+        return np.zeros(0, np.int64)
     columns = rows.table.columns
     refused = positions(
         rows.by_sort(lambda sort: sort.error is not None and sort.error_field in columns)

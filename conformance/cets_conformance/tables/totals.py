@@ -135,9 +135,11 @@ def _cells(done: Recomputed) -> Mapping[Group, Sequence[int]]:
     width = len(provinces.texts) + 1
     keys = (groups.codes.astype(np.int64) + 1) * width + provinces.codes + 1
     distinct, codes = dense(keys)
-    columns, marks = _columns(done)
-    sums = zip(*(sum_by(codes, column, len(distinct)) for column in columns), strict=True)
-    marked = zip(*(_count_by(codes, mark, len(distinct)) for mark in marks), strict=True)
+    sums = zip(*(sum_by(codes, column, len(distinct)) for column in _columns(done)), strict=True)
+    counted = (codes, codes[done.wrong], codes[~done.known])
+    marked = zip(
+        *(np.bincount(some, minlength=len(distinct)).tolist() for some in counted), strict=True
+    )
     found: list[dict[Group, Sequence[int]]] = []
     for key, figures, counts in zip(distinct.tolist(), sums, marked, strict=True):
         group, province = divmod(key, width)
@@ -150,25 +152,13 @@ def _cells(done: Recomputed) -> Mapping[Group, Sequence[int]]:
     return _added(found)
 
 
-def _columns(done: Recomputed) -> tuple[list[Array], list[Array]]:
-    """Give what is summed and what is counted, in the order of :class:`_Sums`."""
-    rows = done.rows
-    amounts = rows.numbers("allowance" if rows.verified else "pre_allocation")
+def _columns(done: Recomputed) -> list[Array]:
+    """Give what is summed, in the order of :class:`_Sums`."""
+    rows, found = done.rows, done.found.values
     emissions = rows.numbers("verified_emissions" if rows.verified else PREVIOUS)
-    expected = np.where(done.known, done.amount, 0)
-    both = done.known & amounts.present
-    differences = np.where(both, np.abs(amounts.values - expected), 0)
-    everywhere = np.ones(len(rows), np.bool_)
-    return [emissions.values, amounts.values, expected, done.obligation, differences], [
-        everywhere,
-        differences > 0,
-        ~done.known,
-    ]
-
-
-def _count_by(groups: Array, where: Array, count: int) -> list[int]:
-    counted: list[int] = np.bincount(groups[where], minlength=count).tolist()
-    return counted
+    expected = done.amount * done.known
+    differences = np.abs(found - expected) * done.wrong
+    return [emissions.values, found, expected, done.obligation, differences]
 
 
 def _percent_text(edge: Fraction) -> str:
@@ -184,13 +174,11 @@ _EDGES = tuple(_percent_text(BIN * step - EDGE) for step in range(_BINS - 1))
 
 def _surplus_rates(done: Recomputed) -> dict[str, list[int]]:
     """Count covered units by sector and the surplus rate written for them, in fixed bins."""
-    rows = done.rows
-    found = rows.numbers("allowance")
-    at = positions(done.known & found.present & (done.obligation > 0))
+    at = positions(done.judged & (done.obligation > 0))
     owed = done.obligation[at]
-    steps = _BINS_OF_ONE * (found.values[at] - owed) // owed + _BINS_TO_EDGE
+    steps = _BINS_OF_ONE * (done.found.values[at] - owed) // owed + _BINS_TO_EDGE
     places = np.minimum(np.maximum(steps + 1, 0), _BINS - 1)
-    sectors = rows.coded("sector")
+    sectors = done.rows.coded("sector")
     counted = {}
     for code, sector in enumerate(sectors.texts):
         of_sector = places[sectors.codes[at] == code]

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -24,6 +23,7 @@ from cets_conformance.tables.columns import COLUMNS, Kind, Need
 from cets_conformance.tables.enterprises import valid
 from cets_conformance.tables.exact import Array
 from cets_conformance.tables.findings import Row
+from cets_conformance.tables.once import once
 from cets_conformance.tables.reading import Table
 from cets_conformance.tables.reading.grid import STRING
 from cets_conformance.tables.reading.typed import CodedColumn, NumberColumn, TextColumn
@@ -63,6 +63,7 @@ class Rows:
         self.rules = rules
         self.number = table.rows
         self.verified = table.kind is Kind.ALLOCATION
+        self._coded: dict[str, Coded] = {}
 
     def __reduce__(self) -> tuple[type[Rows], tuple[Table, RuleSet]]:
         """Go to another machine without what can be found out again there."""
@@ -141,10 +142,14 @@ class Rows:
 
     def coded(self, name: str) -> Coded:
         """Give a column of repeating texts."""
-        column = self.table.columns.get(name)
-        if isinstance(column, CodedColumn):
-            return Coded(column.codes, column.texts)
-        return Coded.absent(len(self))
+        if name not in self._coded:
+            column = self.table.columns.get(name)
+            self._coded[name] = (
+                Coded(column.codes, column.texts)
+                if isinstance(column, CodedColumn)
+                else Coded.absent(len(self))
+            )
+        return self._coded[name]
 
     def numbers(self, name: str) -> NumberColumn:
         """Give a column of amounts, t, or of measured quantities, in millionths."""
@@ -161,37 +166,37 @@ class Rows:
         column = self.table.columns.get(name)
         return np.zeros(len(self), np.bool_) if column is None else column.present
 
-    @cached_property
+    @once
     def _no_numbers(self) -> NumberColumn:
         return NumberColumn.absent(len(self))
 
-    @cached_property
+    @once
     def _no_texts(self) -> TextColumn:
         return TextColumn(pa.chunked_array([pa.nulls(len(self), STRING)]))
 
-    @cached_property
+    @once
     def year(self) -> Array:
         """Year of each row; 0 where none stands."""
         return self.coded("year").pick(int, 0, np.int32)
 
-    @cached_property
+    @once
     def valid_codes(self) -> Array:
         """Tell in which rows the enterprise's credit code is right."""
         return valid(self.texts("enterprise_id").text)
 
-    @cached_property
+    @once
     def groups(self) -> Coded:
         """Sector and year of each row, as ``sector year``; -1 where one is missing."""
         return self.coded("sector").beside(self.coded("year"))
 
-    @cached_property
+    @once
     def balance_values(self) -> Coded:
         """Sector, year and balance value of each row, as ``sector year value``, likewise."""
         return self.groups.beside(self.coded("balance_value"))
 
     # -- sorts
 
-    @cached_property
+    @once
     def sorts(self) -> tuple[Sort, ...]:
         """What the rules say of each sort."""
         return tuple(
@@ -211,22 +216,44 @@ class Rows:
         found: Array = np.array([of_sort(sort) for sort in self.sorts], kind)[self.sort]
         return found
 
-    @cached_property
+    @once
+    def _marks(self) -> list[Array]:
+        """Give what is told of every row by its sort, a line each."""
+        of_sort = np.array(
+            [
+                (
+                    sort.unit is not None,
+                    sort.needs_intensity,
+                    sort.scope is not None and sort.scope.covered,
+                    sort.surrenders,
+                )
+                for sort in self.sorts
+            ],
+            np.bool_,
+        )
+        return list(of_sort.reshape(-1, 4).T.take(self.sort, axis=1))
+
+    @property
     def is_unit(self) -> Array:
         """Tell which rows make a unit."""
-        return self.by_sort(lambda sort: sort.unit is not None)
+        return self._marks[0]
 
-    @cached_property
+    @property
     def needs_intensity(self) -> Array:
         """Tell for which rows an intensity is computed."""
-        return self.by_sort(lambda sort: sort.needs_intensity)
+        return self._marks[1]
 
-    @cached_property
+    @property
     def covered(self) -> Array:
         """Tell which rows make a unit inside allowance management."""
-        return self.by_sort(lambda sort: sort.scope is not None and sort.scope.covered)
+        return self._marks[2]
 
-    @cached_property
+    @property
+    def surrenders(self) -> Array:
+        """Tell which rows owe their verified emissions, not nothing."""
+        return self._marks[3]
+
+    @once
     def emitted(self) -> Array:
         """What the intensity is made of, millionths of t: E, or a steel unit's main processes."""
         emissions = self.numbers("verified_emissions").values
@@ -234,20 +261,20 @@ class Rows:
             return emissions
         return np.where(self.by_sort(_has_processes), self._processes, emissions)
 
-    @cached_property
+    @once
     def base(self) -> Array:
         """What α multiplies, millionths of t: E, or a steel unit's main processes if so read."""
         if self.rules.readings["steel_base"] != "main_processes":
             return self.numbers("verified_emissions").values
         return self.emitted
 
-    @cached_property
+    @once
     def _processes(self) -> Array:
         iron, sinter = (self.numbers(column).values for column in PROCESSES.values())
         total: Array = iron + sinter
         return total
 
-    @cached_property
+    @once
     def _blocked(self) -> Array:
         """Rows of which a column that matters stands in the file but cannot be used."""
         blocked = np.zeros(len(self), np.bool_)
@@ -261,7 +288,7 @@ class Rows:
             )
         return blocked
 
-    @cached_property
+    @once
     def _sorted(self) -> tuple[Array, list[int]]:
         """Give each row's sort, and the position of a row of each."""
         if len(self) == 1:

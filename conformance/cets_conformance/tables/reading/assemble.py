@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from cets_conformance.tables.columns import COLUMNS, Kind
-from cets_conformance.tables.hands import hands
+from cets_conformance.tables.hands import Due, hands
 
-from . import json_grid, units
+from . import json_grid
 from .files import Opened, opened
 from .grid import Grid
 from .header import NOTHING_MAPPED
@@ -38,6 +37,7 @@ from .records import (
 )
 from .stream import NotPlainError, Stream
 from .typed import joined
+from .units import Begun, Chosen, begin
 
 __all__ = [
     "Build",
@@ -139,17 +139,6 @@ def _with_origin(table: Table, file: Opened) -> Table:
     return replace(table, origin=origin)
 
 
-class Begun(NamedTuple):
-    """What the header says of a table."""
-
-    kind: Kind | None
-    """Its kind, where the columns tell."""
-    chosen: units.Chosen | None
-    """The columns that are used, where the kind is known."""
-    place: Place
-    """Where the header stands."""
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the records of a file are typed with."""
@@ -162,32 +151,28 @@ class Reading:
 
     def begin(self, stream: Stream) -> Begun:
         """Choose the columns that the header names."""
-        kind = self.kind or units.infer_kind(stream.header)
         lines = stream.header.lines
         place = Place(stream.sheet, stream.row_of(lines[-1]) if lines else None, None)
-        chosen = None
-        if kind is not None:
-            chosen = units.choose(stream.header, kind, self.unit, stream.labels, place)
-        return Begun(kind, chosen, place)
+        return begin(stream.header, stream.labels, self.kind, self.unit, place)
 
     def about(self, stream: Stream, begun: Begun, pieces: Sequence[Piece]) -> Table:
         """Give the table but for its rows, of which the pieces need not have the cells.
 
         Raises for all at once that keeps them from being a table.
         """
-        kind, chosen, place = begun
+        kind, chosen, place = begun.kind, begun.chosen, begun.place
         self._require_readable(stream, kind, pieces, place)
         assert kind is not None  # noqa: S101 - raised above where it is not known
         assert chosen is not None  # noqa: S101
+        origin = _origin(stream, begun, pieces)
         notes = (
             *_record_notes(stream, pieces),
-            *_row_notes(stream, pieces),
-            *_column_notes(stream, pieces, kind, place),
+            *_row_notes(origin, pieces),
+            *_column_notes(stream, begun, pieces),
             *_cell_notes(stream, pieces, chosen, place),
             *_unmapped(stream, self.mapped, place),
         )
-        none, origin = np.zeros(0, np.int64), _origin(stream, pieces)
-        return Table(kind, {}, none, chosen.problems, notes, origin)
+        return Table(kind, {}, np.zeros(0, np.int64), chosen.problems, notes, origin)
 
     def table(self, stream: Stream) -> Table:
         """Type all records; raises for all at once that keeps them from being a table."""
@@ -196,9 +181,9 @@ class Reading:
         table = self.about(stream, begun, pieces)
         return with_rows(table, pieces, self.progress)
 
-    def _pieces(self, stream: Stream, chosen: units.Chosen | None) -> Iterator[Piece]:
+    def _pieces(self, stream: Stream, chosen: Chosen | None) -> Iterator[Piece]:
         """Read and type pieces in threads, a few ahead of the one that is asked for."""
-        waiting: deque[Future[Piece]] = deque()
+        waiting: deque[Due[Piece]] = deque()
         begin, before = stream.begin, 0
 
         def take() -> Piece:
@@ -268,9 +253,7 @@ def with_rows(table: Table, pieces: Sequence[Piece], progress: Progress = _silen
     )
 
 
-def _read(
-    grid: Callable[[], Grid], chosen: units.Chosen | None, begin: int, limits: Limits
-) -> Piece:
+def _read(grid: Callable[[], Grid], chosen: Chosen | None, begin: int, limits: Limits) -> Piece:
     return read_piece(grid(), chosen, begin, limits)
 
 
@@ -309,29 +292,25 @@ def _record_notes(stream: Stream, pieces: Sequence[Piece]) -> Iterable[Note]:
     yield from notes.values()
 
 
-def _row_notes(stream: Stream, pieces: Sequence[Piece]) -> Iterable[Note]:
-    for code, parts in (
-        ("TITLE_ROWS", [piece.titles for piece in pieces]),
-        ("TOTAL_ROWS", [piece.totals for piece in pieces]),
-        ("BLANK_ROWS", [piece.blanks for piece in pieces]),
+def _row_notes(origin: Origin, pieces: Sequence[Piece]) -> Iterable[Note]:
+    blanks = [number for piece in pieces for number in piece.blanks.tolist()]
+    for code, numbers in (
+        ("TITLE_ROWS", origin.title_rows),
+        ("TOTAL_ROWS", origin.total_rows),
+        ("BLANK_ROWS", blanks),
     ):
-        numbers = np.concatenate(parts).tolist()
         if numbers:
             listed = ", ".join(map(str, numbers[:10])) + (", …" if len(numbers) > 10 else "")
             values = {"count": str(len(numbers)), "rows": listed}
-            yield Note(code, None, len(numbers), Place(stream.sheet, numbers[0], None), values)
+            yield Note(code, None, len(numbers), Place(origin.sheet, numbers[0], None), values)
 
 
-def _column_notes(
-    stream: Stream, pieces: Sequence[Piece], kind: Kind, header_place: Place
-) -> Iterable[Note]:
-    for position, label in enumerate(stream.labels):
-        known = position < len(stream.header.texts)
-        text = stream.header.texts[position] if known else ""
-        match = stream.header.matches[position] if known else None
-        if match and kind in COLUMNS[match.field].need:
-            continue
-        place = replace(header_place, column=label)
+def _column_notes(stream: Stream, begun: Begun, pieces: Sequence[Piece]) -> Iterable[Note]:
+    header = stream.header
+    for position in begun.strange:
+        label, match = stream.labels[position], header.match(position)
+        text = header.texts[position] if position < len(header.texts) else ""
+        place = replace(begun.place, column=label)
         values = {"header": cut(text), "column": cut(label)}
         if match:
             yield Note("COLUMN_NOT_OF_KIND", match.field, 1, place, values)
@@ -345,13 +324,15 @@ def _column_notes(
 
 
 def _cell_notes(
-    stream: Stream, pieces: Sequence[Piece], chosen: units.Chosen, header_place: Place
+    stream: Stream, pieces: Sequence[Piece], chosen: Chosen, header_place: Place
 ) -> Iterable[Note]:
     noted: dict[str, dict[str, list[Noted]]] = {}
     for piece in pieces:
         for (field, code), found in piece.noted.items():
             noted.setdefault(field, {}).setdefault(code, []).append(found)
     for field, position in chosen.positions.items():
+        if field not in noted and field not in chosen.shifts:
+            continue
         label = stream.labels[position]
         for code, parts in sorted(noted.get(field, {}).items()):
             first = min(parts, key=lambda part: part.row)
@@ -372,8 +353,7 @@ def _unmapped(stream: Stream, mapped: Mapping[str, str], place: Place) -> Iterab
             yield Note("MAPPED_HEADER_MISSING", field, 1, place, {"header": cut(head)})
 
 
-def _origin(stream: Stream, pieces: Sequence[Piece]) -> Origin:
-    fields = stream.header.fields
+def _origin(stream: Stream, begun: Begun, pieces: Sequence[Piece]) -> Origin:
     return Origin(
         name="",
         format="",
@@ -384,5 +364,5 @@ def _origin(stream: Stream, pieces: Sequence[Piece]) -> Origin:
         title_rows=tuple(number for piece in pieces for number in piece.titles.tolist()),
         header_rows=tuple(map(stream.row_of, stream.header.lines)),
         total_rows=tuple(number for piece in pieces for number in piece.totals.tolist()),
-        columns={f: stream.labels[fields[f][0]] for f in COLUMNS if len(fields.get(f, ())) == 1},
+        columns=begun.labels,
     )

@@ -129,6 +129,7 @@ def calendar_year(text: str, form: int, _shift: int) -> Outcome:
     return outcome
 
 
+_PLAIN_YEAR = re.compile(r"[1-9][0-9]{3}")
 _YEAR = re.compile(r"([1-9][0-9]{3})(?:\.0+)?(年度?)?")
 
 
@@ -273,6 +274,8 @@ def _passing(column: Column) -> Mapping[int, Callable[[str], object]]:
         return {Form.TEXT: column.choices.__contains__}
     if column.type is Type.PROVINCE:
         return {Form.TEXT: provinces.PROVINCES.__contains__}
+    if column.type is Type.YEAR:
+        return dict.fromkeys((Form.TEXT, Form.NUMBER), _PLAIN_YEAR.fullmatch)
     if column.type not in CANONICAL:
         return {}
     forms = (Form.TEXT, Form.NUMBER) if column.type in _NUMERIC else (Form.TEXT,)

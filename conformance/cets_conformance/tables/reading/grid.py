@@ -62,6 +62,9 @@ class Form(IntEnum):
     REPEATED = 7
 
 
+_TEXT, _NUMBER = Form.TEXT, Form.NUMBER  # to look up a member takes as long as to take a cell
+
+
 class Literal(str):
     """A number with the digits it is written with."""
 
@@ -108,7 +111,7 @@ class GridColumn:
     @property
     def is_few(self) -> bool:
         """Whether the cells are taken one by one."""
-        return len(self) <= FEW
+        return len(self.cells) <= FEW
 
     @property
     def text(self) -> pa.ChunkedArray:
@@ -136,7 +139,7 @@ class GridColumn:
     def take(self, positions: np.ndarray[Any, np.dtype[np.int64]]) -> GridColumn:
         """Give the cells at ``positions``, ascending; not copied where they follow each other."""
         count = len(positions)
-        if count == len(self):
+        if count == len(self.cells):
             return self
         forms = None if self.forms is None else self.forms[positions]
         if self.is_few:
@@ -271,17 +274,17 @@ def _decimal_text(number: Decimal) -> str:
 def _cell(value: object) -> tuple[str | None, Form]:
     """Give text and form of any object that a reader may meet."""
     if isinstance(value, str):
-        return (str(value) or None), _TEXTS.get(type(value), Form.TEXT)
+        return (str(value) or None), _TEXTS.get(type(value), _TEXT)
     if value is None:
-        return None, Form.TEXT
+        return None, _TEXT
     if isinstance(value, bool | np.bool_):
         return ("true" if value else "false"), Form.BOOLEAN
     if isinstance(value, int | np.integer):
-        return _integer_text(int(value)), Form.NUMBER
+        return _integer_text(int(value)), _NUMBER
     if isinstance(value, float):
-        return float_text(float(value)), Form.NUMBER
+        return float_text(float(value)), _NUMBER
     if isinstance(value, Decimal):
-        return _decimal_text(value), Form.NUMBER
+        return _decimal_text(value), _NUMBER
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat(), Form.DATE
     if isinstance(value, datetime.timedelta):

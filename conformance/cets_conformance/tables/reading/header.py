@@ -6,12 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
 from cets_conformance.tables.columns import COLUMNS, Column, Type
+from cets_conformance.tables.once import once
 
 from .records import NOWHERE, Place, TableError, refusal
 
@@ -22,6 +23,7 @@ __all__ = [
     "Match",
     "find",
     "guess",
+    "is_short",
     "match_header",
     "not_found",
     "of_names",
@@ -62,7 +64,7 @@ class Header:
     title_in_10kt: str | None = None
     """The title text that says that the table is in ten thousand tonnes."""
 
-    @cached_property
+    @once
     def fields(self) -> Mapping[str, tuple[int, ...]]:
         """Positions of the columns of each field; more than one where it is doubled."""
         found: dict[str, tuple[int, ...]] = {}
@@ -70,6 +72,15 @@ class Header:
             if match:
                 found[match.field] = (*found.get(match.field, ()), position)
         return found
+
+    def match(self, position: int) -> Match | None:
+        """Give what the column at a position was recognised as; there may be more than headers."""
+        return self.matches[position] if position < len(self.matches) else None
+
+    def nameless(self, columns: int) -> list[int]:
+        """Give the positions of those of so many columns that have no header."""
+        known = len(self.texts)
+        return [at for at in range(columns) if at >= known or not self.texts[at]]
 
 
 _DROPPED = re.compile(r"[\s_\-‐-―−:*\u200b\ufeff]+")
@@ -177,9 +188,24 @@ def _with_unit(column: Column, unit: str) -> Match | None:
 
 
 def of_names(names: Cells, mapped: Mapping[str, str]) -> Header | None:
-    """Recognise columns by names of their own, as :func:`find` does by records."""
-    header = _single(names, (), mapped)
+    """Recognise columns by names of their own, as :func:`find` does by records.
+
+    Short ones are remembered: rows given directly are all headed by the same few.
+    """
+    asked = tuple(names), tuple(mapped.items())
+    short = is_short(asked[0]) and is_short(tuple(mapped))
+    return _of_names(*asked) if short else _of_names.__wrapped__(*asked)
+
+
+@lru_cache(maxsize=256)
+def _of_names(names: Cells, mapped: tuple[tuple[str, str], ...]) -> Header | None:
+    header = _single(names, (), dict(mapped))
     return header if _counts(header) else None
+
+
+def is_short(texts: Cells) -> bool:
+    """Tell whether headers are so short that what is said of them may be remembered."""
+    return len(texts) <= len(COLUMNS) and all(len(text or "") <= _KEPT for text in texts)
 
 
 def find(head: Sequence[Cells], mapped: Mapping[str, str] = NOTHING_MAPPED) -> Header | None:

@@ -22,6 +22,8 @@ __all__ = ["digest", "from_rows", "stream"]
 
 _STEP = 5_000
 _NESTED = (list, tuple, Mapping)
+_SCALARS = frozenset({str, int, float, bool, type(None), Literal})
+"""Types that need not be asked whether they are nested."""
 
 
 class _Pairs(list[tuple[str, object]]):
@@ -83,7 +85,8 @@ class _Rows:
             if len(column) > length:
                 column[-1] = Repeated("" if cell is None else cell)
                 continue
-            column.extend([None] * (length - len(column)))
+            if len(column) < length:
+                column.extend([None] * (length - len(column)))
             column.append(cell)
         if problem:
             self.spoiled[length] = problem
@@ -140,7 +143,7 @@ def _grid(block: _Block, found: header.Header, names: tuple[str, ...]) -> Grid:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, _NESTED):
+    if type(value) not in _SCALARS and isinstance(value, _NESTED):
         return Nested("{…}" if isinstance(value, _Pairs | Mapping) else "[…]")
     return value
 

@@ -6,7 +6,7 @@ records came before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cets_conformance.tables.columns import COLUMNS, Column
+from cets_conformance.tables.columns import COLUMNS
 
 from . import few, rows
 from .convert import Wrong, convert
@@ -75,7 +75,7 @@ def read_piece(grid: Grid, chosen: Chosen | None, begin: int, limits: Limits) ->
     """
     above = np.arange(min(grid.header.lines, default=0) if begin else 0)
     titles = _without(above, rows.blank(grid.columns, above))
-    spoiled = np.sort(np.fromiter(grid.spoiled, np.int64, len(grid.spoiled)))
+    spoiled = np.array(sorted(grid.spoiled), np.int64)
     below = _without(np.arange(begin, len(grid.rows)), spoiled)
     blanks = rows.blank(grid.columns, below)
     below = _without(below, blanks)
@@ -130,7 +130,9 @@ class _Cells:
         """Type one column; nothing is taken from records that cannot be trusted."""
         column, cells = COLUMNS[field], self.grid.columns[position].take(self.kept)
         if cells.is_few:
-            self._add_few(column, few.Taken(column, cells, shift), position)
+            taken = few.take(column, cells, shift, self.lost)
+            self.columns[field], self.filled[field] = taken.column, taken.filled
+            self._note(field, position, taken.wrong, taken.notes)
             return
         done = convert(column, cells, shift)
         text, bad = done.text, done.bad
@@ -142,19 +144,6 @@ class _Cells:
             text = _emptied(text, self.lost)
             bad = self.lost if bad is None else bad | self.lost
         self.columns[field] = typed(column, text, bad)
-
-    def _add_few(self, column: Column, taken: few.Taken, position: int) -> None:
-        field, lost = column.name, self.lost
-        self.filled[field] = len(taken.texts) - taken.texts.count(None)
-        self._note(field, position, taken.wrong, taken.notes)
-        texts: Sequence[str | None] = taken.texts
-        bad = None
-        if taken.wrong or lost is not None:
-            bad = np.zeros(len(texts), np.bool_) if lost is None else lost.copy()
-            bad[[wrong.position for wrong in taken.wrong]] = True
-        if lost is not None:
-            texts = [None if out else text for text, out in zip(texts, lost.tolist(), strict=True)]
-        self.columns[field] = few.take(column, texts, bad)
 
     def _note(
         self,
@@ -201,9 +190,10 @@ def _too_long(grid: Grid, limits: Limits) -> Iterable[Problem]:
 
 def _first_too_long(column: GridColumn, limit: int) -> int | None:
     if column.is_few:
-        return next(
-            (at for at, text in enumerate(column.texts) if text and len(text) > limit), None
-        )
+        for at, text in enumerate(column.texts):
+            if text and len(text) > limit:
+                return at
+        return None
     if all(len(data_of(chunk)[0]) <= limit for chunk in column.text.chunks):
         return None
     longest = pc.max(pc.binary_length(column.text)).as_py()
@@ -215,10 +205,7 @@ def _first_too_long(column: GridColumn, limit: int) -> int | None:
 
 def _without_header(grid: Grid, kept: Positions) -> Iterable[tuple[int, int]]:
     """Count the cells of the columns that have no header."""
-    for position, column in enumerate(grid.columns):
-        named = position < len(grid.header.texts)
-        if named and (grid.header.matches[position] or grid.header.texts[position]):
-            continue
-        count = column.take(kept).filled
+    for position in grid.header.nameless(len(grid.columns)):
+        count = grid.columns[position].take(kept).filled
         if count:
             yield position, count

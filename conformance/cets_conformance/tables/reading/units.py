@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from cets_conformance.tables.columns import COLUMNS, Kind
 
-from .header import Header, Match
+from .header import Header, Match, is_short
 from .records import Place, Problem, Unit, cut
 
-__all__ = ["Chosen", "choose", "infer_kind"]
+__all__ = ["Begun", "Chosen", "begin"]
 
 _TO_TONNES = 4
 """Places by which the point moves from ten thousand tonnes to tonnes."""
@@ -27,7 +30,53 @@ class Chosen:
     """Columns that are left out although they are known (T-01)."""
 
 
-def infer_kind(header: Header) -> Kind | None:
+class Begun(NamedTuple):
+    """What the header says of a table."""
+
+    kind: Kind | None
+    """Its kind, where the columns tell."""
+    chosen: Chosen | None
+    """The columns that are used, where the kind is known."""
+    place: Place
+    """Where the header stands."""
+    labels: Mapping[str, str]
+    """Field to the label of its column, where it has one alone."""
+    strange: tuple[int, ...]
+    """Positions of the columns that a table of this kind does not have."""
+
+
+def begin(
+    header: Header, labels: tuple[str, ...], kind: Kind | None, unit: Unit | None, place: Place
+) -> Begun:
+    """Say what a header means; ``place``: its sheet and row.
+
+    The same few headers come over and over, since all tables of one vendor have the same.
+    """
+    asked = header, labels, kind, unit, place
+    short = is_short(header.texts) and is_short(labels)
+    return _begin(*asked) if short else _begin.__wrapped__(*asked)
+
+
+@lru_cache(maxsize=256)
+def _begin(
+    header: Header, labels: tuple[str, ...], kind: Kind | None, unit: Unit | None, place: Place
+) -> Begun:
+    kind = kind or _infer_kind(header)
+    fields = header.fields
+    return Begun(
+        kind,
+        _choose(header, kind, unit, labels, place) if kind else None,
+        place,
+        {field: labels[fields[field][0]] for field in COLUMNS if len(fields.get(field, ())) == 1},
+        tuple(
+            position
+            for position in range(len(labels))
+            if (match := header.match(position)) is None or kind not in COLUMNS[match.field].need
+        ),
+    )
+
+
+def _infer_kind(header: Header) -> Kind | None:
     """Tell the kind of table by the columns that only it has."""
     fields = header.fields
     if "allowance" in fields or "verified_emissions" in fields:
@@ -37,7 +86,7 @@ def infer_kind(header: Header) -> Kind | None:
     return None
 
 
-def choose(
+def _choose(
     header: Header, kind: Kind, unit: Unit | None, labels: tuple[str, ...], place: Place
 ) -> Chosen:
     """Choose the columns of ``kind``; doubled ones and those of an unclear unit are problems.

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cets_conformance.tables.columns import COLUMNS, Kind
-from cets_conformance.tables.reading import header, read_table
+from cets_conformance.tables.reading import header, read_table, table_from_rows, units
 from cets_conformance.tables.reading.header import find, recognise
 
 BASE = "年度,行业,生产线（工序）编号"
@@ -280,3 +280,23 @@ def test_long_headers_are_recognised_too_but_not_remembered() -> None:
         assert known.field == "allowance"
         assert recognise("x" * (100 + number)) is None
     assert header._recognise.cache_info().currsize <= before + 1
+
+
+def test_what_short_names_mean_is_remembered_and_what_long_ones_mean_is_not() -> None:
+    known = dict.fromkeys(("unit_id", "sector", "allowance"), "1")
+    named, begun = header._of_names.cache_info, units._begin.cache_info
+    table_from_rows([known])
+    before = named().currsize, begun().currsize
+    for number in range(3):
+        table = table_from_rows([known | {"x" * (100 + number): "1"}])
+        assert [note.code for note in table.notes] == ["UNKNOWN_COLUMN"]
+        table_from_rows([known | dict.fromkeys(map(str, range(30 + number)), "1")])
+        table_from_rows([known])
+    assert (named().currsize, begun().currsize) == before
+
+
+def test_what_is_remembered_of_names_depends_on_what_a_person_says_of_them() -> None:
+    row = {"unit_id": "A-1", "sector": "cement", "verified_emissions": "1", "备注": "甲"}
+    assert "enterprise_name" not in table_from_rows([row]).columns
+    assert "enterprise_name" in table_from_rows([row], mapped={"备注": "enterprise_name"}).columns
+    assert "enterprise_name" not in table_from_rows([row]).columns
