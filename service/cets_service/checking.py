@@ -274,7 +274,7 @@ def _judged(outcome: Outcome) -> _Judged:
     if len(subjects) > ALL_SUBJECTS:
         found = {row["row"] for listed in rows.values() for row in listed}
         subjects = {row: subject for row, subject in subjects.items() if row in found}
-    return _Judged(Verdict(outcome.verdict, report, None), rows, subjects)
+    return _Judged(Verdict(report["verdict"], report, None), rows, subjects)
 
 
 def _refused(errors: list[Mapping[str, Any]]) -> _Judged:
