@@ -93,6 +93,13 @@ def test_a_file_that_is_no_table_is_shown_with_what_to_do(service, language):
     is_page(service.client.get(response.location), language)
 
 
+def test_a_row_without_figures_says_in_the_readers_language_why(service, wrong_table, language):
+    without = wrong_table.replace(b",0.86,", b",,")
+    check = service.upload(without).get_json()
+    text = is_page(service.client.get(f"/{language}/checks/{check['id']}/rows/2"), language)
+    assert {"zh": "需要该行业的行业平衡值", "en": "balance value is needed"}[language] in text
+
+
 def test_errors_of_pages_are_pages(service, language):
     unknown = "A" * 22
     for path in ("/nothing", f"/checks/{unknown}", f"/checks/{unknown}/rows/2", "/rules/X-1"):
