@@ -40,6 +40,7 @@ def test_rows_of_another_province_are_all_named_and_nothing_is_judged(start, is_
         ("ROW_OF_OTHER_PROVINCE", 5, "43 湖南"),
     ]
     assert "2" in errors[0]["detail"]
+    assert "read" not in problem["title"].lower(), "it was read"
     with world.store.database.reading() as connection:
         assert connection.exec_driver_sql("select count(*) from verdict_rows").scalar() == 0
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cets_conformance.tables.columns import COLUMNS, Kind
 
-from .header import Header, Match
+from .header import Header, Match, as_written
 from .records import Place, Problem, Unit, cut
 
 __all__ = ["Chosen", "choose", "infer_kind"]
@@ -57,10 +57,11 @@ def choose(
             code, values, shown = "COLUMN_TWICE", _doubled(field, at, header, labels), at[1]
         elif match and match.unit == "other":
             code, shown = "UNIT_NOT_KNOWN", at[0]
-            values = {"header": text, "unit": match.named, "expected": _expected(match)}
+            values = {"header": text, "unit": as_written(text, match.named)}
+            values["expected"] = _expected(match)
         elif field in in_10kt and unit != "10kt":
             code, shown = "UNIT_NOT_CONFIRMED", at[0]
-            values = {"header": text, "unit": _named(header, match)}
+            values = {"header": text, "unit": _named(header, match, text)}
         else:
             positions[field] = at[0]
             continue
@@ -79,8 +80,10 @@ def _doubled(
     }
 
 
-def _named(header: Header, match: Match | None) -> str:
-    return match.named if match and match.unit == "10kt" else header.title_in_10kt or ""
+def _named(header: Header, match: Match | None, text: str) -> str:
+    if match and match.unit == "10kt":
+        return as_written(text, match.named)
+    return header.title_in_10kt or ""
 
 
 def _expected(match: Match) -> str:
