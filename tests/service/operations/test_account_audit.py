@@ -147,7 +147,10 @@ def test_what_a_token_did_is_told_from_what_its_person_did(service, wrong_table)
 
 
 @BOTH_DATABASES
-def test_every_step_of_an_organisations_check_is_told_and_none_of_nobodys(start, wrong_table):
+def test_every_step_of_an_organisations_check_is_told_and_none_of_nobodys(
+    start, wrong_table, monkeypatch
+):
+    monkeypatch.setattr("cets_service.pages.checks.QUICK", 0)
     service = start(works=False, inline=0)
     world = World(service)
     unread = wrong_table.replace(b"output", b"yield")
@@ -180,8 +183,8 @@ def test_every_step_of_an_organisations_check_is_told_and_none_of_nobodys(start,
 
 
 def test_that_a_comparison_was_stopped_or_begun_again_is_told_once(start, wrong_table):
-    service = start(works=False)
-    headers = World(service).token("vendor member") | {"Prefer": "wait=0"}
+    service = start(works=False, wait=0)
+    headers = World(service).token("vendor member")
     tables = {"table": [(io.BytesIO(wrong_table), f"{name}.csv") for name in "ab"]}
     made = service.client.post("/api/v1/comparisons", data=tables, headers=headers)
     address = made.get_json()["links"]["self"]
