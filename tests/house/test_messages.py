@@ -111,6 +111,12 @@ def test_an_entry_says_the_same_in_both_languages(key: str) -> None:
     assert CJK.search(entry["zh"]) or SAME_IN_BOTH.fullmatch(entry["zh"]), "no Chinese in it"
 
 
+def test_signs_are_the_same_in_both_languages() -> None:
+    """A plus and a true minus, of one width: figures are printed with them too."""
+    other = re.compile(r"[＋－＝]|(?<![\w-])-[0-9]")
+    assert [key for key, entry in ENTRIES.items() if other.search(entry["zh"])] == []
+
+
 def test_every_entry_is_found_in_the_files_of_its_chapter() -> None:
     """A text is looked for in the files alone that have tables of its first name."""
     assert {key: messages.text(key, "zh") for key in ENTRIES} == {
