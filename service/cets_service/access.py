@@ -25,6 +25,7 @@ __all__ = [
     "Guard",
     "Identity",
     "actor",
+    "check_actor",
     "check_guards",
     "check_owner",
     "enforce",
@@ -170,6 +171,12 @@ def me() -> Identity:
 def actor() -> str:
     """Name who asks as the audit log does."""
     return me().actor
+
+
+def check_actor() -> str:
+    """Name who changes a check as the audit log does; nobody where they have no account."""
+    identity = who()
+    return "" if identity is None else identity.actor
 
 
 def check_owner() -> Owner:

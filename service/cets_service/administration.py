@@ -27,6 +27,11 @@ class Administration:
         self._store = Store(open_engine(config), clock)
         self._keyring = Keyring(self._store, config.data / "keys")
 
+    @property
+    def assumed_address(self) -> str | None:
+        """What links begin with where no setting says by which address people come."""
+        return None if self._config.public_url else "http://127.0.0.1:8000"
+
     def close(self) -> None:
         """Close the database."""
         self._store.close()
@@ -98,8 +103,7 @@ class Administration:
         return self._address(secret)
 
     def _address(self, secret: str) -> str:
-        base = self._config.public_url or "http://127.0.0.1:8000"
-        return f"{base}/zh/links/{secret}"
+        return f"{self._config.public_url or self.assumed_address}/zh/links/{secret}"
 
     def _organisation(self, organisation_id: str) -> Organisation:
         found = self._store.organisations.get(organisation_id)
@@ -110,5 +114,5 @@ class Administration:
     def _person(self, email: str) -> Person:
         found = self._store.people.find(email.strip().lower())
         if found is None:
-            raise Problem("PERSON_UNKNOWN")
+            raise Problem("EMAIL_UNKNOWN", found=email[:254])
         return found

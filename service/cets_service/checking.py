@@ -127,16 +127,48 @@ class Checking:
         check = check.with_verdict(judged.verdict)
         return replace(check, report=None if report is None else dict(report)), waits
 
-    def ask_again(self, check: Check, province: str | None, options: Mapping[str, Any]) -> bool:
-        """Ask again for a check, with today's rules and perhaps other options.
+    def ask_again(
+        self, check: Check, province: str | None, actor: str, headers: Mapping[str, str] | None
+    ) -> bool:
+        """Ask again for a check, with today's rules and perhaps other ``headers``.
 
         Tells whether a worker must be woken.
         """
+        before = check.options["headers"]
+        options = {**check.options, "headers": before if headers is None else headers}
         given = _stored_input(check.form, options, check.upload, check.previous, province)
         key = hash_of(given)
         with self._store.writing():
             self._store.checks.want_again(check.id, key, options)
-            return self._ask(key, given, None)
+            waits = self._ask(key, given, None)
+            if headers is None:
+                self._record(actor, "check.retry", check, key=key)
+            elif headers != before:  # not told: a file without any has people's data there
+                self._record(actor, "check.map", check, upload=check.upload, key=key)
+        return waits
+
+    def cancel(self, check: Check, actor: str) -> bool:
+        """Say that a check is no longer wanted; False where it has ended."""
+        with self._store.writing():
+            cancelled = self._store.checks.cancel(check)
+            if cancelled:
+                self._record(actor, "check.cancel", check)
+        return cancelled
+
+    def delete(self, check: Check, actor: str) -> None:
+        """Delete a check and its uploads at once."""
+        with self._store.writing():
+            if self._store.checks.delete(check.id):
+                self._record(actor, "check.delete", check)
+        self.forget({check.upload, check.previous or check.upload})
+
+    def _record(self, actor: str, action: str, check: Check, **told: object) -> None:
+        """Write into the audit log what was done with an organisation's check.
+
+        One without account leaves no trace: its id is what keeps it from others.
+        """
+        if check.organisation_id is not None:
+            self._store.record(actor, action, f"check:{check.id}", **told)
 
     def _ask(self, key: str, given: Mapping[str, Any], judged: _Judged | None) -> bool:
         """See that a verdict will be there; tell whether a worker has to find it."""

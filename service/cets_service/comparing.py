@@ -101,12 +101,17 @@ class Comparing:
         return comparison_id, waits
 
     def ask_again(
-        self, comparison: Comparison, owner: Owner, tables: Sequence[ComparedTable], actor: str
+        self,
+        comparison: Comparison,
+        owner: Owner,
+        actor: str,
+        others: Sequence[ComparedTable] | None,
     ) -> bool:
-        """Ask again, with today's rules and perhaps other headers of its ``tables``.
+        """Ask again, with today's rules and perhaps other headers: ``others`` are the tables then.
 
         Tells whether a worker must be woken.
         """
+        tables = comparison.tables if others is None else others
         given = _stored_input(tables, comparison.options, owner.province)
         key = hash_of(given)
         mapped = [
@@ -117,10 +122,20 @@ class Comparing:
         with self._store.writing():
             self._store.comparisons.want_again(comparison.id, key, tables)
             waits = self._ask(key, given)
-            if mapped:  # not the headers themselves: a file without any has people's data there
-                concerning = f"comparison:{comparison.id}"
+            concerning = f"comparison:{comparison.id}"
+            if others is None:
+                self._store.record(actor, "comparison.retry", concerning, key=key)
+            elif mapped:  # not the headers themselves: a file without any has people's data there
                 self._store.record(actor, "comparison.map", concerning, uploads=mapped, key=key)
         return waits
+
+    def cancel(self, comparison: Comparison, actor: str) -> bool:
+        """Say that a comparison is no longer wanted; False where it has ended."""
+        with self._store.writing():
+            cancelled = self._store.comparisons.cancel(comparison)
+            if cancelled:
+                self._store.record(actor, "comparison.cancel", f"comparison:{comparison.id}")
+        return cancelled
 
     def delete(self, comparison: Comparison, actor: str) -> None:
         """Delete a comparison; its uploads go when they are swept."""

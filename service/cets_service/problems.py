@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response
 
-from cets_conformance import json_text, messages
+from cets_conformance import json_text, messages, refusals
 from cets_conformance.appeals import AppealError
 from cets_conformance.json_text import JsonTextError
 from cets_conformance.messages import Language
@@ -56,6 +56,7 @@ STATUS: Mapping[str, int] = {
     "CERTIFICATE_UNKNOWN": 404,
     "CHECK_UNKNOWN": 404,
     "CLAUSE_UNKNOWN": 404,
+    "EMAIL_UNKNOWN": 404,
     "EXAM_UNKNOWN": 404,
     "FINDING_UNKNOWN": 404,
     "INVITATION_UNKNOWN": 404,
@@ -225,12 +226,10 @@ def of_field(name: str, found: object, expected: str, **values: object) -> Probl
 
 def of_rule(error: Mapping[str, str]) -> Problem:
     """Make the problem of an operation that refused its input."""
-    refusal = messages.entries().get(f"service.refusal.{error['code']}")
-    zh = f"{refusal['zh']}（{error['message']}）" if refusal else error["message"]
     return Problem(
         "RULE_REFUSED",
         code=error["code"],
-        detail={"en": error["message"], "zh": zh},
+        detail={language: refusals.says(error, language) for language in messages.LANGUAGES},
         members={"path": error["path"], "clause": error["clause"], "error": dict(error)},
     )
 

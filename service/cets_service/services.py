@@ -65,11 +65,11 @@ class Services:
         check: Check,
         province: str | None,
         seconds: float,
+        actor: str,
         headers: Mapping[str, str] | None = None,
     ) -> Check | None:
         """Have a check judged again, perhaps under other ``headers``, as :meth:`begin_check`."""
-        options = check.options if headers is None else {**check.options, "headers": headers}
-        waits = self.checking.ask_again(check, province, options)
+        waits = self.checking.ask_again(check, province, actor, headers)
         again = self.store.checks.get(check.id)
         return self._settled(self.store.checks, again, seconds if waits else None)
 
@@ -90,7 +90,7 @@ class Services:
         tables: Sequence[ComparedTable] | None = None,
     ) -> Comparison | None:
         """Have one compared again, perhaps under other headers of its ``tables``."""
-        waits = self.comparing.ask_again(comparison, owner, tables or comparison.tables, actor)
+        waits = self.comparing.ask_again(comparison, owner, actor, tables)
         again = self.store.comparisons.get(comparison.id)
         return self._settled(self.store.comparisons, again, seconds if waits else None)
 
@@ -139,11 +139,6 @@ class Services:
         self.jobs.wake()
         self.jobs.wait(exams.KIND, str(exam.key), seconds)
         return self.examining.get(exam_id)
-
-    def delete_check(self, check: Check) -> None:
-        """Delete a check and its uploads at once."""
-        self.store.checks.delete(check.id)
-        self.checking.forget({check.upload, check.previous or check.upload})
 
     def close(self) -> None:
         """Close the queue and the database."""

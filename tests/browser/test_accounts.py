@@ -165,6 +165,39 @@ def test_a_check_that_waits_can_be_cancelled_and_tried_again(
     page.wait_for_selector(".verdict.does_not_conform", timeout=60_000)
 
 
+TOUCHING = """() => [...document.querySelectorAll("label")]
+  .filter((label) => label.control?.checkVisibility({ opacityProperty: true }))
+  .filter((label) => !["checkbox", "radio"].includes(label.control.type))
+  .filter((label) => {
+    const text = document.createRange();
+    text.selectNodeContents(label);
+    return label.control.getBoundingClientRect().top - text.getBoundingClientRect().bottom < 5;
+  }).map((label) => label.textContent)"""
+"""Labels less than 5 pixels above their fields."""
+
+
+def test_the_pages_are_in_one_row_and_on_a_telephone_in_a_menu(
+    vendor_page: Page, house: House
+) -> None:
+    page = vendor_page
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{house.address}/zh/checks")
+    row = page.locator("header .frame")
+    assert row.bounding_box()["height"] < 80
+    to_exams = page.locator("nav a:has-text('考试')")
+    expect(to_exams).to_be_visible()
+    assert page.locator("nav summary").is_hidden()
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert row.bounding_box()["height"] < 80
+    assert to_exams.is_hidden()
+    page.focus("nav summary")
+    page.keyboard.press("Enter")
+    expect(to_exams).to_be_visible()
+    assert page.evaluate(CONTRAST) == []
+    to_exams.click()
+    page.wait_for_url("**/zh/exams")
+
+
 PATHS = ["sign-in", "links", "account", "checks", "organisation", "home", "nowhere"]
 
 
@@ -181,12 +214,13 @@ def test_every_account_page_fits_its_screen_and_can_be_read(
     }
     page = vendor_page
     page.goto(f"{house.address}/{language}/{addresses.get(path, path)}")
-    for summary in page.locator("summary").all():
+    for summary in page.locator("main summary").all():
         summary.click()
     for width in (360, 768, 1600):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(CONTRAST) == []
+    assert page.evaluate(TOUCHING) == []
     assert page.locator("h1").count() == 1
     unnamed = page.evaluate(
         "[...document.querySelectorAll('input, select, button, a')]"

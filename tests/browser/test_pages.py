@@ -69,7 +69,7 @@ def test_a_file_that_is_no_table_gets_told_what_to_do(
     page.goto(f"{address}/zh/")
     page.set_input_files("#file", tmp_path / "note.csv")
     page.click("form.upload button[type=submit]")
-    expect(page.locator("main h1")).to_contain_text("无法作为分配表读取", timeout=30_000)
+    expect(page.locator("main h1")).to_contain_text("该文件未能检验", timeout=30_000)
     assert page.locator(".problems tbody tr").count() >= 1
 
 

@@ -89,5 +89,5 @@ def test_foreign_headers_are_mapped_on_the_page(
     page.click("text=按此重新检验")
     expect(page.locator("#headers")).to_contain_text("应发配额", timeout=30_000)
     expect(page.get_by_label("应发配额", exact=True)).to_have_value("allowance")
-    expect(page.locator("section.verdict")).not_to_contain_text("无法作为分配表读取")
+    expect(page.locator("section.verdict")).not_to_contain_text("该文件未能检验")
     context.close()

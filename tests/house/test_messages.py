@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import cets_conformance
-from cets_conformance import messages
+from cets_conformance import messages, refusals
 from cets_conformance.tables.catalogue import CHECKS, Severity
 from cets_conformance.tables.columns import COLUMNS
 
@@ -111,6 +111,12 @@ def test_an_entry_says_the_same_in_both_languages(key: str) -> None:
     assert CJK.search(entry["zh"]) or SAME_IN_BOTH.fullmatch(entry["zh"]), "no Chinese in it"
 
 
+def test_signs_are_the_same_in_both_languages() -> None:
+    """A plus and a true minus, of one width: figures are printed with them too."""
+    other = re.compile(r"[＋－＝]|(?<![\w-])-[0-9]")
+    assert [key for key, entry in ENTRIES.items() if other.search(entry["zh"])] == []
+
+
 def test_every_entry_is_found_in_the_files_of_its_chapter() -> None:
     """A text is looked for in the files alone that have tables of its first name."""
     assert {key: messages.text(key, "zh") for key in ENTRIES} == {
@@ -157,6 +163,51 @@ def test_every_code_the_sources_give_has_an_entry(
     }
     assert given, f"no {names} found: the scan is broken"
     assert {code for code in given if prefix + code not in ENTRIES} == set()
+
+
+DESCRIBED = (
+    "null",
+    "an object",
+    "a list",
+    "a very large integer",
+    "the string 'x'",
+    "the number 5",
+)
+"""How the reference says what it found."""
+
+
+def refusals_of_the_reference(described: str) -> set[tuple[str, str]]:
+    """Give all that the reference says when it refuses, by code, with something put in."""
+    found = set()
+    for _, call in calls("invalid", "RuleError"):
+        coded = texts(call.args[0])
+        message = call.args[2 if coded else 1]
+        if not isinstance(message, ast.JoinedStr | ast.Constant):
+            continue  # `invalid` itself, which hands on what it is given
+        words = [
+            str(part.value)
+            if isinstance(part, ast.Constant)
+            else described
+            if "describe" in ast.unparse(part)
+            else "7 and 8"
+            for part in (message.values if isinstance(message, ast.JoinedStr) else [message])
+        ]
+        found.add((next(iter(coded), "INVALID_INPUT"), "".join(words)))
+    return found
+
+
+@pytest.mark.parametrize("described", DESCRIBED)
+def test_all_that_the_rules_say_when_they_refuse_is_said_in_chinese_too(described: str) -> None:
+    found = refusals_of_the_reference(described)
+    known = [key for key in ENTRIES if re.match(r"refused\.[A-Z]", key)]
+    assert len(found) == len(known), "one entry for each"
+    for code, message in found:
+        error = {"code": code, "message": message}
+        assert refusals.says(error, "en") == message
+        chinese = refusals.says(error, "zh")
+        assert CJK.search(chinese), message
+        assert set(re.findall(r"[0-9.]+", message)) <= set(re.findall(r"[0-9.]+", chinese))
+        assert not re.search(r"\b(the|an?|found|expected|number|string)\b", chinese)
 
 
 def test_codes_put_together_have_entries() -> None:

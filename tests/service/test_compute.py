@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import cets_reference
-from cets_conformance import direct, messages, published
+from cets_conformance import direct, messages, published, refusals
 from cets_service.problems import STATUS
 
 UNIT = {
@@ -73,7 +73,8 @@ def test_a_refusal_carries_the_operations_own_error(
     assert problem["error"]["path"] == path
     assert problem["error"].keys() == {"code", "path", "message", "clause"}
     assert problem["clause"] == problem["error"]["clause"]
-    assert problem["error"]["message"] in problem["detail"]
+    assert problem["detail"] == refusals.says(problem["error"], language)
+    assert (problem["error"]["message"] == problem["detail"]) is (language == "en")
 
 
 @pytest.mark.parametrize(

@@ -97,15 +97,23 @@ def test_a_drawing_tells_how_far_it_is_and_is_done_once(start: Any) -> None:
     jobs, examining, told = service.parts.store.jobs, service.parts.examining, []
     job = jobs.take(60)
 
+    def shown() -> Any:
+        answer = vendor.get(exam["links"]["self"]).get_json()
+        return answer["state"], answer["progress"]
+
     def note(*progress: Any) -> None:
         told.append(progress)
         jobs.note_progress(job, *progress)
+        if progress[1] == 1:
+            noted = dict(zip(("stage", "done", "total"), progress, strict=True))
+            assert shown() == ("drawing", noted)
+
+    nothing = {"stage": "", "done": 0, "total": None}
 
     examining.run(job, note)
     assert [stage for stage, _, _ in told] == ["drawing"] * len(told)
     assert [done for _, done, _ in told] == list(range(told[0][2]))
-    shown = vendor.get(exam["links"]["self"]).get_json()["progress"]
-    assert shown == {"stage": "drawing", "done": told[-1][1], "total": told[-1][2]}
+    assert shown() == ("open", nothing)
     before = examining.get(exam["id"])
     jobs.delete("exam", job.key)
     jobs.ask("exam", job.key, job.input)

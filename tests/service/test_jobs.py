@@ -251,6 +251,24 @@ def test_a_worker_that_stops_gives_its_job_back_and_the_attempt_does_not_count(s
     assert taken.attempt == 1
 
 
+def shown(service, check_id):
+    check = service.client.get(f"/api/v1/checks/{check_id}").get_json()
+    return check["state"], check["progress"]
+
+
+def test_progress_never_says_other_than_the_state(idle, wrong_table):
+    check_id = queue(idle, wrong_table)
+    waits = ("queued", {"stage": "", "done": 0, "total": None})
+    assert shown(idle, check_id) == waits
+    jobs = idle.parts.store.jobs
+    job = jobs.take(LEASE)
+    jobs.note_progress(job, "laws", 5, 9)
+    jobs.release(job)
+    assert shown(idle, check_id) == waits, "given back, it waits again"
+    idle.worker.drain()
+    assert shown(idle, check_id) == ("done", {"stage": "done", "done": 0, "total": None})
+
+
 def test_progress_is_noted_seldom_and_stops_a_job_that_is_gone(idle, wrong_table, monkeypatch):
     check_id = queue(idle, wrong_table)
     job = idle.parts.store.jobs.take(LEASE)
@@ -266,8 +284,7 @@ def test_progress_is_noted_seldom_and_stops_a_job_that_is_gone(idle, wrong_table
     for done in range(1000):
         progress("units", done, 1000)
     assert noted == [0]
-    shown = idle.client.get(f"/api/v1/checks/{check_id}").get_json()["progress"]
-    assert shown == {"stage": "units", "done": 0, "total": 1000}
+    assert shown(idle, check_id) == ("running", {"stage": "units", "done": 0, "total": 1000})
     idle.client.delete(f"/api/v1/checks/{check_id}")
     monkeypatch.setattr("cets_service.worker.PROGRESS_EVERY", 0)
     with pytest.raises(LostJobError):

@@ -6,6 +6,9 @@ import io
 import re
 
 import pytest
+import xlsxwriter
+
+from cets_conformance import messages
 
 CHECK_PAGES = ("", "/findings/T-10", "/rows/2", "/rows/3")
 
@@ -91,6 +94,50 @@ def test_a_file_that_is_no_table_is_shown_with_what_to_do(service, language):
     response = service.post_form(f"/{language}/checks", {"file": (io.BytesIO(b"nothing"), "t.csv")})
     assert response.status_code == 303
     is_page(service.client.get(response.location), language)
+
+
+def test_the_sheet_to_read_can_be_named_on_the_page_where_a_workbook_has_several(
+    service, wrong_table, right_table, language
+):
+    workbook = io.BytesIO()
+    with xlsxwriter.Workbook(workbook) as book:
+        for name, content in (("初稿", wrong_table), ("定稿", right_table)):
+            sheet = book.add_worksheet(name)
+            for row, line in enumerate(content.decode().split()):
+                sheet.write_row(row, 0, line.split(","))
+
+    def check(**chosen):
+        file = (io.BytesIO(workbook.getvalue()), "t.xlsx")
+        response = service.post_form(f"/{language}/checks", {"file": file, **chosen})
+        service.finish(response.location.rsplit("/", 1)[1])
+        return is_page(service.client.get(response.location), language)
+
+    label = messages.text("page.option.sheet", language)
+    asked = check()
+    assert "SHEETS_AMBIGUOUS" in asked
+    assert label.lower() in asked
+    assert f'<label for="sheet">{label}</label>' in is_page(
+        service.client.get(f"/{language}/"), language
+    )
+    assert "verdict conforms" in check(sheet="定稿")
+    assert "verdict does_not_conform" in check(sheet="初稿")
+
+
+@pytest.mark.parametrize(
+    ("code", "option"),
+    [("UNIT_NOT_CONFIRMED", "unit"), ("SHEETS_AMBIGUOUS", "sheet"), ("KINDS_DIFFER", "kind")],
+)
+def test_advice_names_the_field_of_the_page_and_not_the_command_line_alone(language, code, option):
+    said = messages.entries()
+    told = said.get(f"problem.{code}") or said[f"comparison.problem.{code}"]
+    assert said[f"page.option.{option}"][language].lower() in told[language]
+
+
+def test_a_row_without_figures_says_in_the_readers_language_why(service, wrong_table, language):
+    without = wrong_table.replace(b",0.86,", b",,")
+    check = service.upload(without).get_json()
+    text = is_page(service.client.get(f"/{language}/checks/{check['id']}/rows/2"), language)
+    assert {"zh": "需要该行业的行业平衡值", "en": "balance value is needed"}[language] in text
 
 
 def test_errors_of_pages_are_pages(service, language):

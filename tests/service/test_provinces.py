@@ -7,6 +7,8 @@ from tests.service.conftest import RIGHT, WRONG, form_part, table
 from tests.service.databases import BOTH_DATABASES
 from tests.service.world import World
 
+from cets_conformance.tables import check_rows
+
 HUNAN = RIGHT.replace("2025,13,", "2025,43,").replace("A-1", "B-1")
 NOWHERE = RIGHT.replace("2025,13,", "2025,99,").replace("A-1", "B-2")
 
@@ -40,6 +42,7 @@ def test_rows_of_another_province_are_all_named_and_nothing_is_judged(start, is_
         ("ROW_OF_OTHER_PROVINCE", 5, "43 湖南"),
     ]
     assert "2" in errors[0]["detail"]
+    assert "read" not in problem["title"].lower(), "it was read"
     with world.store.database.reading() as connection:
         assert connection.exec_driver_sql("select count(*) from verdict_rows").scalar() == 0
 
@@ -63,6 +66,17 @@ def test_rows_sent_as_json_are_held_to_the_same(world, is_problem):
 def test_the_own_rows_are_judged_however_the_province_is_written(world, province):
     response = upload(world, "hebei member", table(WRONG.replace(",13,", f",{province},", 1)))
     assert response.get_json()["verdict"] == "does_not_conform"
+
+
+def test_the_corps_is_judged_with_xinjiang_as_the_page_says(world, is_problem):
+    corps = table(RIGHT.replace(",13,", ",新疆生产建设兵团,", 1))
+    header, row = corps.decode().split()
+    rows = [dict(zip(header.split(","), row.split(","), strict=True))]
+    assert check_rows(rows, province="65").verdict == "conforms"
+    is_problem(upload(world, "hebei member", corps), 422, "NOT_A_TABLE")
+    for language, name in (("zh", "新疆生产建设兵团"), ("en", "Production and Construction Corps")):
+        page = world.browser("operator admin").get(f"/{language}/organisations")
+        assert name in page.get_data(as_text=True)
 
 
 def test_a_row_that_names_no_province_is_a_finding_and_not_refused(world):

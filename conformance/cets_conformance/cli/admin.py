@@ -11,6 +11,7 @@ import click
 from cets_conformance.cli.common import as_language, language_option
 from cets_conformance.cli.operations import audit, backup, restore, tidy
 from cets_conformance.cli.service import ServiceGroup, read_config, service_package
+from cets_conformance.messages import text
 
 __all__ = ["admin"]
 
@@ -40,6 +41,14 @@ def _accounts(language: str) -> Iterator[Any]:
         accounts.close()
 
 
+def _print_link(accounts: Any, link: str, language: str) -> None:
+    """Print a link; where its address is assumed, say so beside it."""
+    click.echo(link)
+    if accounts.assumed_address is not None:
+        told = {"address": accounts.assumed_address}
+        click.echo(text("cli.link_assumed", as_language(language), **told), err=True)
+
+
 @admin.command("create-operator")
 @click.option("--name", required=True, help="Name of the organisation that runs the service.")
 @click.option("--email", required=True, help="Address of its first administrator.")
@@ -47,7 +56,7 @@ def _accounts(language: str) -> Iterator[Any]:
 def create_operator(*, name: str, email: str, language: str) -> None:
     """Make the organisation that runs the service, and the link for its first administrator."""
     with _accounts(language) as accounts:
-        click.echo(accounts.create_operator(name, email))
+        _print_link(accounts, accounts.create_operator(name, email), language)
 
 
 @admin.command("create-organisation")
@@ -75,7 +84,7 @@ def create_organisation(*, kind: str, name: str, province: str | None, language:
 def invite(*, email: str, organisation: str, role: str, language: str) -> None:
     """Make the one-time link by which a person joins an organisation."""
     with _accounts(language) as accounts:
-        click.echo(accounts.invite(organisation, email, role))
+        _print_link(accounts, accounts.invite(organisation, email, role), language)
 
 
 @admin.command("reset-link")
@@ -84,7 +93,7 @@ def invite(*, email: str, organisation: str, role: str, language: str) -> None:
 def reset_link(*, email: str, language: str) -> None:
     """Make the one-time link by which a person sets a new password."""
     with _accounts(language) as accounts:
-        click.echo(accounts.reset_link(email))
+        _print_link(accounts, accounts.reset_link(email), language)
 
 
 @admin.command("list")

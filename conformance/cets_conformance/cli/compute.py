@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import click
 
-from cets_conformance import direct, json_text
+from cets_conformance import direct, json_text, refusals
 from cets_conformance.cli.commands import Command
 from cets_conformance.cli.common import (
     CONFORMS,
@@ -35,14 +35,19 @@ def compute(
     Exit code 1 where the rules refuse the input (the answer is then {"error": …}), 2 where it is
     not JSON.
     """
+    spoken = as_language(language)
     try:
         value = json_text.loads(source.read())
     except json_text.JsonTextError as error:
-        says = text(f"problem.{error.code}", as_language(language), **error.values)
+        says = text(f"problem.{error.code}", spoken, **error.values)
         raise click.ClickException(f"{error.code}: {says}") from None
     ask = direct.explain if explain else direct.answer
     answer = ask(operation, value, readings)
     refused = "error" in answer
     shown = answer if explain or refused else answer["output"]
     sys.stdout.buffer.write(json_text.dumps(shown, pretty=True).encode())
+    if refused and spoken != "en":  # the answer itself says it in English, whoever reads it
+        why = answer["error"]
+        told = {**why, "path": why["path"] or "/", "says": refusals.says(why, spoken)}
+        click.echo(text("cli.refused", spoken, **told), err=True)
     return DOES_NOT if refused else CONFORMS

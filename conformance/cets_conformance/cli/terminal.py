@@ -53,7 +53,8 @@ def print_report(report: Mapping[str, Any], language: Language) -> None:
 
 def _print_finding(console: Console, finding: Mapping[str, Any], language: Language) -> None:
     severity, check = finding["severity"], finding["check"]
-    tonnes = f"{finding['tonnes']:,}" if finding["tonnes"] else "–"
+    tonnes = finding["tonnes"]
+    weight = text("cli.weight", language, tonnes=f"{tonnes:,}") if tonnes else ""
     console.print(
         f"\n[{COLOURS[severity]}]{text(f'severity.{severity}', language)}[/]  "
         f"[bold]{check} {text(f'check.{check}.title', language)}[/]  "
@@ -61,7 +62,7 @@ def _print_finding(console: Console, finding: Mapping[str, Any], language: Langu
             "cli.finding",
             language,
             count=finding["count"],
-            tonnes=tonnes,
+            weight=weight,
             clauses=" ".join(finding["clauses"]),
         )
     )

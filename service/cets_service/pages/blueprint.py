@@ -20,7 +20,7 @@ from flask import (
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from cets_conformance import messages
+from cets_conformance import messages, refusals
 from cets_conformance.messages import LANGUAGES, Language
 from cets_conformance.report import comparison_html, html, run_html
 from cets_service import access, cookies
@@ -63,6 +63,7 @@ def _prepare_templates(state: BlueprintSetupState) -> None:
         comparison_body=comparison_html.body,
         run_report_body=run_html.body,
         dispute_table=comparison_html.dispute_table,
+        refusal_says=refusals.says,
     )
     environment.filters["rfc3339"] = moment
     environment.trim_blocks = True

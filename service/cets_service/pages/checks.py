@@ -9,7 +9,7 @@ from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cets_conformance.tables import Options
-from cets_service.access import check_owner, guarded, me, public, who
+from cets_service.access import check_actor, check_owner, guarded, me, public, who
 from cets_service.api.v1.blueprint import done_check, known_check, read_report
 from cets_service.api.v1.checks import CHARTS, FORMATS, describe_check
 from cets_service.api.v1.rows import explain_row
@@ -84,7 +84,7 @@ def list_checks() -> Response:
 @public(role="member")
 def cancel_check(check_id: str) -> AnyResponse:
     """Stop a check; where it has just ended, its page says so."""
-    current().store.checks.cancel(known_check(check_id))
+    current().checking.cancel(known_check(check_id), check_actor())
     return redirect(url_for("pages.show_check", check_id=check_id), code=303)
 
 
@@ -95,7 +95,7 @@ def retry_check(check_id: str) -> AnyResponse:
     check = known_check(check_id)
     if check.retryable:
         province = me().organisation.province if check.organisation_id else None
-        current().retry_check(check, province, QUICK)
+        current().retry_check(check, province, QUICK, check_actor())
     return redirect(url_for("pages.show_check", check_id=check_id), code=303)
 
 
@@ -103,7 +103,7 @@ def retry_check(check_id: str) -> AnyResponse:
 @public(role="member")
 def delete_check(check_id: str) -> AnyResponse:
     """Delete a check with everything uploaded for it."""
-    current().delete_check(known_check(check_id))
+    current().checking.delete(known_check(check_id), check_actor())
     return redirect(url_for("pages.list_checks" if who() else "pages.home"), code=303)
 
 
@@ -166,7 +166,7 @@ def map_headers(check_id: str) -> AnyResponse:
     if offer.headers:
         (headers,) = read_choices(offer)
         province = me().organisation.province if check.organisation_id else None
-        current().retry_check(check, province, QUICK, headers)
+        current().retry_check(check, province, QUICK, check_actor(), headers)
     return redirect(url_for("pages.show_check", check_id=check_id), code=303)
 
 

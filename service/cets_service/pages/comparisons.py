@@ -142,7 +142,7 @@ def show_disputes(comparison_id: str) -> Response:
 @guarded(role="member")
 def cancel_comparison(comparison_id: str) -> AnyResponse:
     """Stop a comparison; where it has just ended, its page says so."""
-    current().store.comparisons.cancel(known_comparison(comparison_id))
+    current().comparing.cancel(known_comparison(comparison_id), actor())
     return _to(comparison_id)
 
 

@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from cets_conformance import json_text
 from cets_service.database import Database
-from cets_service.store.jobs import Jobs
+from cets_service.store.jobs import Jobs, progress_of
 from cets_service.store.results import Results, Verdict
 from cets_service.tables import jobs
 
@@ -63,8 +63,11 @@ class Asking:
     state: str
     """One of :data:`STATES`."""
     stage: str
+    """What is being done while it is running; else ``done``, or nothing."""
     done: int
+    """How much of that."""
     total: int | None
+    """Of how much, where known."""
     verdict: str | None
     problem: dict[str, Any] | None
     ours: bool
@@ -266,10 +269,7 @@ def as_asked(row: Row[Any]) -> dict[str, Any]:
         "created_at": row.created_at,
         "expires_at": row.expires_at,
         "state": row.state,
-        "stage": row.stage or "done",
-        "done": row.done or 0,
-        "total": row.total,
         "verdict": row.verdict,
         "problem": None if problem is None else json_text.loads_own(problem),
         "ours": ours,
-    }
+    } | progress_of(row, runs=row.state == "running", ended=row.state in _FINISHED)

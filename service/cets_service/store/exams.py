@@ -10,6 +10,7 @@ from sqlalchemy import Row, and_, func, insert, literal, or_, select, update
 
 from cets_conformance import json_text
 from cets_service.database import Database
+from cets_service.store.jobs import progress_of
 from cets_service.store.systems import System
 from cets_service.tables import certificates, exams, jobs, systems
 
@@ -47,8 +48,11 @@ class Exam:
     job: str | None
     """State of its job."""
     stage: str
+    """What its job does while that runs; else ``done``, or nothing."""
     done: int
+    """How much of that."""
     total: int | None
+    """Of how much, where known."""
     system: System
 
     @property
@@ -183,8 +187,8 @@ def _select() -> Any:
             *(exams.c[name] for name in _OWN),
             certificates.c.id.label("certificate_id"),
             jobs.c.state.label("job"),
-            func.coalesce(jobs.c.stage, "").label("stage"),
-            func.coalesce(jobs.c.done, 0).label("done"),
+            jobs.c.stage,
+            jobs.c.done,
             jobs.c.total,
             *(systems.c[name].label(f"of_{name}") for name in System.__dataclass_fields__),
         )
@@ -195,6 +199,7 @@ def _select() -> Any:
 
 
 def _read(row: Row[Any]) -> Exam:
-    values = dict(row._mapping)
+    progress = progress_of(row, runs=row.job == "running", ended=row.graded_at is not None)
+    values = dict(row._mapping) | progress
     system = System(**{name: values.pop(f"of_{name}") for name in System.__dataclass_fields__})
     return Exam(**{**values, "document": json_text.loads(values["document"])}, system=system)

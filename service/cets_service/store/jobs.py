@@ -20,7 +20,7 @@ from cets_service.store.prepared import Prepared, insert_once
 from cets_service.store.records import make_id
 from cets_service.tables import jobs
 
-__all__ = ["Job", "Jobs", "LostJobError"]
+__all__ = ["Job", "Jobs", "LostJobError", "progress_of"]
 
 
 class LostJobError(Exception):
@@ -185,6 +185,13 @@ class Jobs:
         own = [*_is(job.kind, job.key), jobs.c.lease == job.lease, jobs.c.state == "running"]
         if not connection.execute(update(jobs).where(*own).values(values)).rowcount:
             raise LostJobError(job.kind)
+
+
+def progress_of(row: Any, *, runs: bool, ended: bool) -> dict[str, Any]:
+    """Give how far the job that a row was joined with is: what it noted last, while it ``runs``."""
+    if runs:
+        return {"stage": row.stage, "done": row.done, "total": row.total}
+    return {"stage": "done" if ended else "", "done": 0, "total": None}
 
 
 def _is(kind: str, key: str) -> list[Any]:

@@ -85,6 +85,25 @@ def test_what_cannot_be_verified_ends_with_2(run, data, arguments):
     assert run("admin", "audit", "verify", *arguments).code == 2
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_link_for_an_address_that_is_only_assumed_says_so(run, data, monkeypatch, language):
+    name = ("--name", "运营中心", "--lang", language)
+    made = run("admin", "create-operator", "--email", "a@example.org", *name)
+    assert re.fullmatch(r"http://127\.0\.0\.1:8000/zh/links/[\w-]{43}\n", made.out)
+    assert "http://127.0.0.1:8000" in made.err
+    assert "CETS_PUBLIC_URL" in made.err
+    assert bool(re.search("[一-鿿]", made.err)) == (language == "zh")
+    organisation = run("admin", "list").out.split()[0]
+    monkeypatch.setenv("CETS_PUBLIC_URL", "https://cets.example.org")
+    invited = run("admin", "invite", "b@example.org", "--organisation", organisation)
+    assert invited.out.startswith("https://cets.example.org/zh/links/")
+    assert invited.err == ""
+    unknown = run("admin", "reset-link", "b@example.org", "--lang", language)
+    assert unknown.code == 2
+    assert "b@example.org" in unknown.err
+    assert "cets admin invite" in unknown.err
+
+
 def test_a_setting_that_cannot_be_taken_ends_with_2(run, data, monkeypatch):
     monkeypatch.setenv("CETS_WORKER", "yes")
     refused = run("admin", "tidy")

@@ -131,6 +131,15 @@ def test_the_terminal_says_verdict_finding_place_and_difference(
             assert not CJK.search(line), f"not English: {line}"
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_finding_without_tonnes_names_none(
+    run: Run, table: Callable[..., Path], language: str
+) -> None:
+    told = run("check", table("t.csv", {"province": "99"}), "--lang", language).out
+    (line,) = [line for line in told.splitlines() if "T-05" in line]
+    assert not re.search("[–—]|吨| t ", line), line
+
+
 def test_the_language_is_that_of_the_environment(
     run: Run, table: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

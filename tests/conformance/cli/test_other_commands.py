@@ -74,6 +74,15 @@ def test_a_refusal_by_the_rules_is_code_one_with_the_error(
     assert set(error) == {"code", "path", "message", "clause"}
 
 
+def test_a_refusal_is_said_in_chinese_beside_the_answer(run: Run, tmp_path: Path) -> None:
+    source = given(tmp_path, {"unit": UNIT | {"output": 1.5}})
+    english, chinese = (run("compute", "allocation", source, "--lang", it) for it in ("en", "zh"))
+    assert chinese.out == english.out, "programs read the same whoever asks"
+    assert english.err == ""
+    assert chinese.err.startswith("/unit/output：应为十进制数字符串")
+    assert "而非数值 1.5（INVALID_INPUT，条款 Q-2）" in chinese.err
+
+
 @pytest.mark.parametrize("value", [[], "text", 5, None])
 def test_json_that_is_no_object_is_refused_by_the_rules(
     run: Run, tmp_path: Path, value: Any

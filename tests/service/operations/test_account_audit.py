@@ -146,6 +146,60 @@ def test_what_a_token_did_is_told_from_what_its_person_did(service, wrong_table)
     assert all(re.fullmatch("token:[A-Za-z0-9_-]{22}", token) for token in by.values()), by
 
 
+@BOTH_DATABASES
+def test_every_step_of_an_organisations_check_is_told_and_none_of_nobodys(
+    start, wrong_table, monkeypatch
+):
+    monkeypatch.setattr("cets_service.pages.checks.QUICK", 0)
+    service = start(works=False, inline=0)
+    world = World(service)
+    unread = wrong_table.replace(b"output", b"yield")
+
+    def take_all_steps(owner, whom):
+        given = {"file": (io.BytesIO(unread), "t.csv")}
+        address = world.post(owner, "/zh/checks", given).location
+        for step in ("cancel", "cancel", "retry", "retry"):
+            assert world.post(whom, f"{address}/{step}").status_code == 303
+        service.worker.drain()
+        offered = world.browser(whom).get(address).get_data(as_text=True)
+        (select,) = re.findall(r'<select id="(column[^"]*)"', offered)
+        for _ in ("once", "said again, nothing changes"):
+            world.post(whom, f"{address}/headers", {select: "output"})
+            service.worker.drain()
+        check = service.parts.store.checks.get(address[-22:])
+        assert check.verdict == "does_not_conform"
+        assert world.post(whom, f"{address}/delete").status_code == 303
+        return check
+
+    take_all_steps(None, None)
+    take_all_steps(None, "vendor member")
+    check = take_all_steps("vendor member", "vendor member")
+    found = [one for one in entries(service.config) if one["action"].startswith("check.")]
+    steps = ["cancel", "retry", "map", "delete"]
+    assert [one["action"] for one in found] == [f"check.{step}" for step in steps]
+    assert {one["actor"] for one in found} == {f"person:{world.people['vendor member'].id}"}
+    assert {one["object"] for one in found} == {f"check:{check.id}"}
+    assert json.loads(found[2]["details"]) == {"key": check.key, "upload": check.upload}
+
+
+def test_that_a_comparison_was_stopped_or_begun_again_is_told_once(start, wrong_table):
+    service = start(works=False, wait=0)
+    headers = World(service).token("vendor member")
+    tables = {"table": [(io.BytesIO(wrong_table), f"{name}.csv") for name in "ab"]}
+    made = service.client.post("/api/v1/comparisons", data=tables, headers=headers)
+    address = made.get_json()["links"]["self"]
+    statuses = [
+        service.client.post(f"{address}/{step}", headers=headers).status_code
+        for step in ("cancel", "cancel", "retry", "retry")
+    ]
+    assert statuses == [200, 409, 202, 409]
+    found = [one for one in entries(service.config) if one["action"].startswith("comparison.")]
+    steps = ["create", "cancel", "retry"]
+    assert [one["action"] for one in found] == [f"comparison.{step}" for step in steps]
+    assert len({one["actor"] for one in found}) == len({one["object"] for one in found}) == 1
+    assert "token:" in found[0]["actor"]
+
+
 def test_what_is_refused_or_undone_leaves_no_entry(service, administration):
     store = service.parts.store
     with pytest.raises(Problem):

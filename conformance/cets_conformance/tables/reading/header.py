@@ -21,6 +21,7 @@ __all__ = [
     "NOTHING_MAPPED",
     "Header",
     "Match",
+    "as_written",
     "find",
     "guess",
     "is_short",
@@ -88,7 +89,18 @@ _DROPPED = re.compile(r"[\s_\-‐-―−:*\u200b\ufeff]+")
 
 def squeeze(text: str) -> str:
     """Give what counts of a header: one width, one case, no blanks, underscores or hyphens."""
-    return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return _without_blanks(text).casefold()
+
+
+def as_written(text: str, squeezed: str) -> str:
+    """Give a part of a header, squeezed, in the case that the header has it in."""
+    plain = _without_blanks(text)
+    at = plain.casefold().rfind(squeezed)
+    return plain[at : at + len(squeezed)] if at >= 0 else squeezed
+
+
+def _without_blanks(text: str) -> str:
+    return _DROPPED.sub("", unicodedata.normalize("NFKC", text))
 
 
 _FIELDS: Mapping[str, Column] = {

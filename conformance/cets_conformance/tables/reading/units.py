@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cets_conformance.tables.columns import COLUMNS, Kind
 
-from .header import Header, Match, is_short
+from .header import Header, Match, as_written, is_short
 from .records import Place, Problem, Unit, cut
 
 __all__ = ["Begun", "Chosen", "begin"]
@@ -106,10 +106,11 @@ def _choose(
             code, values, shown = "COLUMN_TWICE", _doubled(field, at, header, labels), at[1]
         elif match and match.unit == "other":
             code, shown = "UNIT_NOT_KNOWN", at[0]
-            values = {"header": text, "unit": match.named, "expected": _expected(match)}
+            values = {"header": text, "unit": as_written(text, match.named)}
+            values["expected"] = _expected(match)
         elif field in in_10kt and unit != "10kt":
             code, shown = "UNIT_NOT_CONFIRMED", at[0]
-            values = {"header": text, "unit": _named(header, match)}
+            values = {"header": text, "unit": _named(header, match, text)}
         else:
             positions[field] = at[0]
             continue
@@ -128,8 +129,10 @@ def _doubled(
     }
 
 
-def _named(header: Header, match: Match | None) -> str:
-    return match.named if match and match.unit == "10kt" else header.title_in_10kt or ""
+def _named(header: Header, match: Match | None, text: str) -> str:
+    if match and match.unit == "10kt":
+        return as_written(text, match.named)
+    return header.title_in_10kt or ""
 
 
 def _expected(match: Match) -> str:

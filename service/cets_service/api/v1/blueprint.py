@@ -206,7 +206,8 @@ PROGRESS: dict[str, Any] = {
         "total": {"type": ["integer", "null"]},
     },
 }
-"""Schema of how far a job is."""
+"""Schema of how far a job is: what it does while it runs, how much of that, and of how much where
+that is known. One that waits does nothing, an empty stage; ``done`` is what has ended."""
 
 
 def record_schema(

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from cets_service.access import check_owner, guarded, me, public
+from cets_service.access import check_actor, check_owner, guarded, me, public
 from cets_service.api.v1.blueprint import (
     HEADERS,
     PAGE_PARAMETERS,
@@ -191,7 +191,7 @@ def show_check(check_id: str) -> Response:
 def delete_check(check_id: str) -> Response:
     """Delete a check at once."""
     known_parameters()
-    current().delete_check(known_check(check_id))
+    current().checking.delete(known_check(check_id), check_actor())
     return Response(status=204)
 
 
@@ -209,7 +209,7 @@ def delete_check(check_id: str) -> Response:
 def cancel_check(check_id: str) -> Response:
     """Stop a check; its upload is kept, so that it can be tried again."""
     known_parameters()
-    if not current().store.checks.cancel(known_check(check_id)):
+    if not current().checking.cancel(known_check(check_id), check_actor()):
         raise Problem("CHECK_ENDED", state=known_check(check_id).state)
     return answer(describe_check(known_check(check_id)))
 
@@ -232,7 +232,7 @@ def retry_check(check_id: str) -> Response:
     if not check.retryable:
         raise Problem("CHECK_ENDED", state=check.state)
     province = me().organisation.province if check.organisation_id else None
-    again = current().retry_check(check, province, current().config.wait)
+    again = current().retry_check(check, province, current().config.wait, check_actor())
     if again is None:  # deleted, or expired, while it was waited for
         raise Problem("CHECK_UNKNOWN")
     return answer(describe_check(again), 201 if again.finished else 202)

@@ -186,7 +186,7 @@ def delete_comparison(comparison_id: str) -> Response:
 def cancel_comparison(comparison_id: str) -> Response:
     """Stop a comparison; its uploads are kept, so that it can be tried again."""
     known_parameters()
-    if not current().store.comparisons.cancel(known_comparison(comparison_id)):
+    if not current().comparing.cancel(known_comparison(comparison_id), actor()):
         raise Problem("COMPARISON_ENDED", state=known_comparison(comparison_id).state)
     return answer(describe_comparison(known_comparison(comparison_id)))
 

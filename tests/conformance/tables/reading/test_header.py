@@ -182,6 +182,15 @@ def test_ten_thousand_tonnes_are_left_out_until_confirmed(read_csv) -> None:
     assert codes(confirmed.notes) == ["UNIT_CONVERTED"]
 
 
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [("产量（万tCO2e）", "万tCO2e"), ("Output [10 kt]", "10kt"), ("产量（Kg）", "Kg")],
+)
+def test_a_unit_is_named_as_the_header_has_it(read_csv, header: str, unit: str) -> None:
+    (problem,) = read_csv(f"{BASE},{header},allowance\n2025,钢铁,A,1.5,6\n").problems
+    assert problem.values["unit"] == unit
+
+
 def test_where_no_header_says_so_the_confirmation_holds_for_all_columns_in_tonnes(read_csv) -> None:
     table = read_csv(f"{BASE},产量（t）,核定配额量,行业平衡值\n2025,钢铁,A,1.5,6,2\n", unit="10kt")
     assert list(table.cells.loc[2, ["output", "allowance", "balance_value"]]) == [
