@@ -18,7 +18,7 @@ from cets_reference import RuleError, run
 from cets_reference.readings import READINGS
 from cets_reference.rule_set import DEFAULT, RuleSet
 
-__all__ = ["Agree", "Answer", "Explanation", "Observed", "answer_under", "diagnose"]
+__all__ = ["Agree", "Answer", "Explanation", "Observed", "answer_under", "diagnose", "reproduces"]
 
 Answer = Mapping[str, Any]
 Agree = Callable[[str, Answer, Answer], bool]
@@ -117,7 +117,7 @@ class _Evidence:
 
         def count(items: Sequence[Observed], *, reproduced: bool) -> int:
             told = (item for item in items if not mistakes or item.mistakes.intersection(mistakes))
-            return sum(self._reproduces(rules, item) == reproduced for item in told)
+            return sum(_reproduces(item, rules, self.agree) == reproduced for item in told)
 
         explains = count(self.failing, reproduced=True)
         if explains <= beyond:
@@ -126,11 +126,13 @@ class _Evidence:
         against = of - explains + count(self.passing, reproduced=False)
         return Explanation(mistakes, explains, of, against, reading)
 
-    def _reproduces(self, rules: RuleSet, item: Observed) -> bool:
-        answer = answer_under(item, rules)
-        if answer is None or item.answer is None:
-            return False
-        return self.agree(item.operation, answer, item.answer)
+
+def reproduces(
+    item: Observed, mistakes: Sequence[str], readings: Mapping[str, str], agree: Agree
+) -> bool:
+    """Tell whether one mistake or two give the very answer that the system gave."""
+    rules = combine(*mistakes) if len(mistakes) > 1 else MISTAKES[mistakes[0]].rule_set
+    return rules is not None and _reproduces(item, under(rules, readings), agree)
 
 
 def _rank(item: Explanation) -> tuple[int, int, int, str]:
@@ -172,6 +174,13 @@ def _pairs(
             if both:
                 found.append(both)
     return found
+
+
+def _reproduces(item: Observed, rules: RuleSet, agree: Agree) -> bool:
+    answer = answer_under(item, rules)
+    if answer is None or item.answer is None:
+        return False
+    return agree(item.operation, answer, item.answer)
 
 
 def answer_under(item: Observed, rules: RuleSet) -> Answer | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from cets_conformance.runner.compare import agree, compare
 from cets_conformance.runner.connections import by_answers, by_command, by_function, by_http
-from cets_conformance.runner.diagnosing import diagnose_run, fingerprint_run
+from cets_conformance.runner.diagnosing import blame_run, diagnose_run, fingerprint_run
 from cets_conformance.runner.outcome import OUTCOMES, Result, Run
 from cets_conformance.runner.protocol import Trouble
 from cets_conformance.runner.run import Plan, judge_answers, run
@@ -37,6 +37,7 @@ __all__ = [
     "Smallest",
     "Trouble",
     "agree",
+    "blame_run",
     "by_answers",
     "by_command",
     "by_function",

@@ -3,29 +3,48 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
 
-from cets_conformance import runner, vectors
+from cets_conformance import json_text, runner, vectors
+from cets_conformance.diagnosis.combining import combine
 from cets_conformance.diagnosis.mistakes import MISTAKES
-from cets_conformance.report import run_html, run_markdown
+from cets_conformance.report import run_html, run_markdown, sarif
 from cets_conformance.report.run_words import RunWords
-from cets_reference import RuleError
+from cets_reference import DEFAULT, RuleError
 from cets_reference import run as compute
+from cets_reference.rule_set import RuleSet
+
+Answer = Callable[[str, Mapping[str, Any]], dict[str, Any]]
 
 
 def report_of(mistake: str) -> dict[str, Any]:
-    def answer(operation: str, value: Mapping[str, Any]) -> dict[str, Any]:
-        try:
-            rules = MISTAKES[mistake].rule_set
-            return {"output": compute(operation, value, rule_set=rules)}
-        except RuleError as error:
-            return {"error": {"code": error.code, "path": error.path}}
+    rules = combine(*mistake.split("+")) if "+" in mistake else MISTAKES[mistake].rule_set
+    return report_on(partial(answer_by, rules or DEFAULT))
 
+
+def answer_by(rules: RuleSet, operation: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return {"output": compute(operation, value, rule_set=rules)}
+    except RuleError as error:
+        return {"error": {"code": error.code, "path": error.path}}
+
+
+def report_on(answer: Answer) -> dict[str, Any]:
     run = runner.run(runner.by_function(answer, "wrong"), runner.Plan(vectors.load()))
-    return run.report(runner.diagnose_run(run), runner.fingerprint_run(run))
+    diagnosis = runner.diagnose_run(run)
+    run = runner.blame_run(run, diagnosis)
+    return run.report(diagnosis, runner.fingerprint_run(run))
+
+
+def missed(report: Mapping[str, Any]) -> list[str]:
+    """Give the clause that each failing case is said to miss."""
+    failed = [item for item in report["results"] if item["outcome"] == "fail"]
+    return [item["first_difference"]["clause"] for item in failed]
 
 
 def diagnosis(language: Any, mistake: str) -> Any:
@@ -56,6 +75,52 @@ def test_the_groups_hold_every_failing_case_once_the_largest_first(mistake: str)
         assert {item["first_difference"].get("symbol", "") for item in group.items} == {
             group.symbol
         }
+
+
+@pytest.mark.parametrize("mistake", ["M-01", "M-21", "M-29", "M-50"])
+def test_every_wrong_answer_that_a_mistake_gives_is_laid_to_the_clause_it_misreads(
+    mistake: str,
+) -> None:
+    report = report_of(mistake)
+    clause = MISTAKES[mistake].clause
+    assert set(missed(report)) == {clause}
+    rules = json_text.loads(sarif.render(report, "en"))["runs"][0]["results"]
+    assert {item["ruleId"] for item in rules} == {clause}
+    assert {group.clause for group in RunWords("en", report).groups(report)} == {clause}
+
+
+def test_of_two_mistakes_each_answer_is_laid_to_the_one_that_gives_it() -> None:
+    report = report_of("M-10+M-41")
+    of_operation = {
+        item["operation"]: item["first_difference"]["clause"]
+        for item in report["results"]
+        if item["outcome"] == "fail"
+    }
+    assert of_operation["allocation"] == MISTAKES["M-10"].clause
+    assert of_operation["pre-allocation"] == MISTAKES["M-41"].clause
+
+
+def test_where_no_mistake_is_known_it_is_the_clause_that_made_the_figure() -> None:
+    """Whoever takes every unit by the other method misses A-1 in 2024, A-2 and A-6 in 2025."""
+    other = {"equal": "intensity", "intensity": "equal", "none": "none"}
+
+    def answer(operation: str, value: Mapping[str, Any]) -> dict[str, Any]:
+        given = answer_by(DEFAULT, operation, value)
+        if operation == "allocation" and "output" in given:
+            given["output"] |= {"method": other[given["output"]["method"]]}
+        return given
+
+    report = report_on(answer)
+    assert report["diagnosis"] == []
+    years = {case.id: case.input["unit"]["year"] for case in vectors.load("allocation")}
+    by_year = defaultdict(set)
+    for item in report["results"]:
+        if item["outcome"] == "fail":
+            by_year[years[item["id"]]].add(item["first_difference"]["clause"])
+            assert item["first_difference"]["clause"] != "A-6" or "A-6" in item["clauses"]
+    assert by_year[2024] == {"A-1"}
+    assert {"A-2", "A-6"} <= by_year[2025]
+    assert "A-1" not in by_year[2025]
 
 
 def test_a_cause_that_explains_all_stands_without_those_that_do_not() -> None:
