@@ -23,6 +23,7 @@ from cets_conformance.cli.common import (
 )
 from cets_conformance.cli.console import Terminal, visible
 from cets_conformance.messages import Language, text
+from cets_conformance.runner import name_level, name_operations
 
 __all__ = ["certificate"]
 
@@ -110,7 +111,8 @@ def show_certificate(*, file: Path, as_json: bool, language: str) -> int:
 def _print(console: Console, said: Mapping[str, Any], language: Language) -> None:
     """Print what a certificate says; its words are foreign and stay text."""
     system, exam = said["system"], said["exam"]
-    readings = ", ".join(f"{name}={choice}" for name, choice in said["readings"].items())
+    comma = text("report.comma", language)
+    readings = comma.join(f"{name}={choice}" for name, choice in said["readings"].items())
     counts = "  ".join(
         f"{text(f'run.outcomes.{name}', language)} {count}"
         for name, count in said["counts"].items()
@@ -123,8 +125,8 @@ def _print(console: Console, said: Mapping[str, Any], language: Language) -> Non
         ("certificate.artefact", system["artefact_sha256"]),
         ("certificate.issuer", said["issuer"]),
         ("certificate.issued_on", said["issued_on"]),
-        ("run.level", text(f"run.levels.{said['level']}", language)),
-        ("run.operations", ", ".join(said["operations"])),
+        ("run.level", name_level(said["level"], said["operations"], language)),
+        ("run.operations", comma.join(name_operations(said["operations"], language))),
         ("run.readings", readings or text("run.default", language)),
         ("run.ruleset", said["ruleset"]),
         ("certificate.cases", counts),

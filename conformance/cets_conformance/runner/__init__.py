@@ -23,6 +23,7 @@ from cets_conformance.runner.selection import (
     select_operations,
 )
 from cets_conformance.runner.shrinking import SHRINK_SECONDS, Smallest, shrink
+from cets_conformance.runner.words import name_level, name_operations, others_of_level
 
 __all__ = [
     "LEVELS",
@@ -46,6 +47,9 @@ __all__ = [
     "diagnose_run",
     "fingerprint_run",
     "judge_answers",
+    "name_level",
+    "name_operations",
+    "others_of_level",
     "read_skips",
     "run",
     "select_operations",

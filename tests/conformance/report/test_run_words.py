@@ -9,8 +9,10 @@ from functools import partial
 from typing import Any
 
 import pytest
+from rich.console import Console
 
-from cets_conformance import json_text, runner, vectors
+from cets_conformance import json_text, published, runner, vectors
+from cets_conformance.cli.run_terminal import print_run
 from cets_conformance.diagnosis.combining import combine
 from cets_conformance.diagnosis.mistakes import MISTAKES
 from cets_conformance.report import run_html, run_markdown, sarif
@@ -142,6 +144,37 @@ def test_the_report_of_an_exam_speaks_of_questions(render: Any) -> None:
     assert "用例" not in render(exam, "zh")
     assert "question" in render(exam, "en")
     assert not re.search(r"\bcases?\b", visible(render(exam, "en")))
+
+
+@pytest.mark.parametrize(
+    ("language", "level", "label"),
+    [
+        ("zh", "完整级，仅排放量换算 emissions", "未选入"),
+        ("en", "full, emissions only", "Not selected"),
+    ],
+)
+def test_a_part_is_announced_as_a_part_and_what_was_not_run_is_counted(
+    language: Any, level: str, label: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = vectors.load()
+    connect = runner.by_function(partial(answer_by, DEFAULT), "right")
+    plan = runner.Plan(cases, operations=["emissions"])
+    report = runner.run(connect, plan).report()
+    published.validator("run-report").validate(report)
+    left = len(cases) - len(report["results"])
+    assert report["unselected"] == left
+    print_run(Console(width=200), report, language)
+    terminal = capsys.readouterr().out
+    page = visible(run_html.render(report, language))
+    markdown = run_markdown.render(report, language)
+    assert level in terminal.splitlines()[1]
+    assert f"{label} {left}" in terminal
+    assert page.count(level) == 3
+    assert re.search(rf"{label}\s+{left}", page)
+    assert level in markdown.splitlines()[2]
+    whole = runner.run(connect, runner.Plan(cases)).report()
+    assert "unselected" not in whole
+    assert label not in visible(run_html.render(whole, language))
 
 
 def visible(text: str) -> str:
