@@ -83,6 +83,10 @@ def verify_certificate(
         console.print(f"{found.problem.code}: {escape(says)}", soft_wrap=True)
     if found.certificate:
         _print(console, found.certificate, spoken)
+    if found.revocations and found.state != "revoked":
+        number, day = found.revocations["number"], found.revocations["issued_on"]
+        says = text("certificate.revocations", spoken, number=number, day=day)
+        console.print(escape(says), soft_wrap=True)
     if not revocations:
         console.print(text("certificate.no_revocations", spoken), soft_wrap=True)
     return CODES[found.state]
