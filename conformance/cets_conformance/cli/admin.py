@@ -11,6 +11,7 @@ import click
 from cets_conformance.cli.common import as_language, language_option
 from cets_conformance.cli.operations import audit, backup, restore, tidy
 from cets_conformance.cli.service import ServiceGroup, read_config, service_package
+from cets_conformance.messages import text
 
 __all__ = ["admin"]
 
@@ -150,7 +151,9 @@ def revoke_key(*, kid: str, reason: str, language: str) -> None:
     one that is merely old use `rotate`.
     """
     with _accounts(language) as administration:
-        click.echo(str(administration.revoke_key(kid, reason)))
+        count = administration.revoke_key(kid, reason)
+    click.echo(str(count))
+    click.echo(text("certificate.revoked_with_key", as_language(language), count=count), err=True)
 
 
 for command in (audit, backup, restore, tidy):
