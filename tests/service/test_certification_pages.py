@@ -110,6 +110,8 @@ def test_a_certificate_is_shown_listed_and_verified_to_everybody(
         assert said in text
     assert text.count(PART[language]) == 2, "in the sentence and among the facts"
     assert "<form" not in text, "only the operator can revoke"
+    loose = re.sub(r'<a class="clause"[^>]*>[^<]*</a>', "", text)
+    assert not re.search(r">[^<]*\b[A-Z]-[0-9]", loose), "the id of a clause breaks at its hyphen"
     for address in set(re.findall(r'(?:href|src)="(/[^"#]*)"', text)):
         assert public.get(address).status_code == 200, address
     text = is_page(public.get(f"/{language}/register?level=full"), language)
