@@ -52,7 +52,7 @@ def _items(session: pytest.Session, config: pytest.Config, command: str) -> Iter
     done = runner.run(runner.by_command(shlex.split(command, posix=os.name == "posix")), plan)
     for problem in done.problems:
         raise pytest.UsageError(str(problem.as_json()["message"]))
-    for result in done.results:
+    for result in runner.blame_run(done, runner.diagnose_run(done)).results:
         yield VectorItem.from_parent(session, name=result.case.id, result=result)
 
 

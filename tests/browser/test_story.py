@@ -282,7 +282,13 @@ def pass_the_exam(story: Story, vendor: Page) -> str:
     story.picture(vendor, "05-exam-right")
     vendor.click("text=查看证书")
     see(vendor, ".verdict .seal", "有效")
-    see(vendor, "main", "碳衡软件有限公司", "全国碳市场认证中心", "emissions, carry-over")
+    see(
+        vendor,
+        "main",
+        "碳衡软件有限公司",
+        "全国碳市场认证中心",
+        "完整级，仅排放量换算 emissions、配额结转 carry-over",
+    )
     story.picture(vendor, "06-certificate")
     return vendor.url
 
@@ -349,5 +355,5 @@ def find_it_stale(story: Story, public: Page, certificate: str) -> None:
     expect(again).to_have_text("cets run --level full --operation carry-over")
     story.picture(public, "13-stale")
     public.goto(f"{story.address}/zh/register?state=stale")
-    see(public, "tbody tr .outcome + small", "须重新检验： carry-over")
+    see(public, "tbody tr .outcome + small", "须重新检验： 配额结转 carry-over")
     story.picture(public, "14-register-stale")

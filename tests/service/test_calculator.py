@@ -95,6 +95,15 @@ def test_every_operation_shows_an_example_that_it_answers(service, operation):
     assert json.loads(output) == direct.answer(operation, json.loads(given))["output"]
 
 
+def test_in_chinese_an_operation_is_called_by_its_name_beside_its_identifier(service):
+    page = shown(service, "/zh/calculate/carry-over")
+    assert "<h1>运算：配额结转 carry-over</h1>" in page
+    for text in (page, shown(service, "/zh/vectors")):
+        assert all(
+            re.search(rf"[\u4e00-\u9fff] {name}<", text) for name in direct.operation_names()
+        )
+
+
 def test_json_is_answered_under_readings_or_refused_with_its_place(service):
     value = {"year": 2025, "verified_allowance": 90, "pre_allocated": 0, "arrears": 30,
              "high_risk": False}  # fmt: skip

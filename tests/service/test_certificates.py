@@ -106,7 +106,7 @@ def test_a_clause_that_changes_makes_it_stale_and_it_says_what_to_run_again(
     assert now["run_again"] == ["emissions"]
     assert verified(service, passed["jws"]) == ("stale", "STALE")
     badge = service.client.get(f"{passed['links']['badge']}?lang=en").get_data(as_text=True)
-    assert "to be run again (full, in part)" in badge
+    assert "to be run again (full, emissions only)" in badge
     (row,) = service.client.get("/api/v1/register?state=stale").get_json()["certificates"]
     assert row["run_again"] == ["emissions"]
     certifying.hashes = lambda operations: {**before(operations), "R-4": "0" * 64}

@@ -33,6 +33,10 @@ def sign_in(service: Any, caller: Any) -> Any:
     return browser
 
 
+PART = {"zh": "完整级，仅排放量换算 emissions", "en": "full, emissions only"}
+"""What an exam of one operation is an exam of, wherever its level is said."""
+
+
 def files(content: bytes, act: str) -> dict[str, Any]:
     return {"file": (io.BytesIO(content), "answers.jsonl"), "act": act}
 
@@ -67,6 +71,8 @@ def test_a_vendor_sits_an_exam_with_a_browser_alone(
     graded = vendor.get(exam["links"]["self"]).get_json()
     text = is_page(browser.get(made.location), language)
     assert graded["seed"] in text
+    assert text.count(PART[language]) == 3, "above the verdict, beside it, among the facts"
+    assert PART[language] in is_page(browser.get(f"/{language}/exams"), language)
     assert f"/{language}/certificates/{graded['certificate_id']}" in text
     for address in set(re.findall(r'(?:href|src)="(/[^"#]*)"', text)):
         assert browser.get(address).status_code == 200, address
@@ -102,15 +108,21 @@ def test_a_certificate_is_shown_listed_and_verified_to_everybody(
     jws = public.get(f"/api/v1/certificates/{exam['certificate_id']}").get_json()["jws"]
     for said in ("甲软件公司", "发证中心", exam["commitment"], "&lt;b&gt;1&lt;/b&gt;"):
         assert said in text
+    assert text.count(PART[language]) == 2, "in the sentence and among the facts"
     assert "<form" not in text, "only the operator can revoke"
+    loose = re.sub(r'<a class="clause"[^>]*>[^<]*</a>', "", text)
+    assert not re.search(r">[^<]*\b[A-Z]-[0-9]", loose), "the id of a clause breaks at its hyphen"
     for address in set(re.findall(r'(?:href|src)="(/[^"#]*)"', text)):
         assert public.get(address).status_code == 200, address
     text = is_page(public.get(f"/{language}/register?level=full"), language)
     assert page in text
+    assert PART[language] in text
     assert page not in is_page(public.get(f"/{language}/register?q=none+such"), language)
     for sent, found in ((jws, "conforms"), (f"{jws[:-9]}AAAA{jws[-5:]}", "does_not_conform")):
         told = service.post_form(f"/{language}/verify", multipart(sent), public)
-        assert f'<section class="verdict {found}"' in is_page(told, language)
+        text = is_page(told, language)
+        assert f'<section class="verdict {found}"' in text
+        assert (PART[language] in text) == (found == "conforms")
 
 
 def multipart(text: str) -> dict[str, Any]:

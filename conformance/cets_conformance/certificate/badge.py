@@ -8,7 +8,7 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from cets_conformance.messages import Language, text
-from cets_conformance.runner import LEVELS
+from cets_conformance.runner import LEVELS, name_level
 
 __all__ = ["badge"]
 
@@ -24,13 +24,11 @@ def badge(state: str, level: str, language: Language, operations: Collection[str
     """Draw the badge of a certificate's ``state``, ``valid``, ``stale`` or ``revoked``, as SVG.
 
     ``level`` is the level it was issued for; where its ``operations`` are given and are not all
-    of the level, the badge says so. Raises ``LookupError`` on another state.
+    of the level, the badge says which they are. Raises ``LookupError`` on another state.
     """
     colour = _COLOURS[state]
     label = text("certificate.badge.label", language)
-    named = text(f"run.levels.{level}", language)
-    if operations and len(operations) < len(LEVELS[level]):
-        named = text("certificate.badge.part", language, level=named)
+    named = name_level(level, operations or LEVELS[level], language)
     says = text(f"certificate.badge.{state}", language, level=named)
     left, right = _width(label), _width(says)
     whole = f"{label}: {says}" if language == "en" else f"{label}：{says}"

@@ -41,15 +41,19 @@ class Verification:
     """What it says; None unless the signature is right and its key trusted."""
     change: Change | None = None
     """What has changed since, and what to run again; only where it is stale."""
+    revocations: Mapping[str, Any] | None = None
+    """The revocation list it was held against; None where none was given or can be trusted."""
 
     def as_json(self, language: Language = "en") -> dict[str, Any]:
-        """Give state, code and text, and what to run again."""
+        """Give state, code and text, what to run again, as of which revocation list."""
+        listed = self.revocations
         return {
             "state": self.state,
             "code": self.problem.code if self.problem else None,
             "message": self.problem.text(language) if self.problem else None,
             "changed_clauses": list(self.change.clauses) if self.change else [],
             "run_again": list(self.change.operations) if self.change else [],
+            "revocations": listed and {name: listed[name] for name in ("number", "issued_on")},
         }
 
 
@@ -68,10 +72,12 @@ def verify(
     clauses; by default those of the vectors at hand.
     """
     said: dict[str, Any] | None = None
+    revoked: dict[str, Any] | None = None
     change: Change | None = None
     try:
         known = read_keys(keys)
-        revoked = _read_revocations(revocations, keys) if revocations is not None else None
+        if revocations is not None:
+            revoked = _read_revocations(revocations, keys)
         kids = {item["kid"] for item in revoked["keys"]} if revoked else set()
         said = open_signed(certificate, "certificate", known, kids)
         _check_not_revoked(said, revoked)
@@ -87,8 +93,9 @@ def verify(
         if said["manifest_sha256"] != held:
             raise CertificateError("WRONG_MANIFEST", found=held, expected=said["manifest_sha256"])
     except CertificateError as problem:
-        return Verification(_STATE_OF.get(problem.code, "not_checked"), problem, said, change)
-    return Verification("valid", None, said)
+        state = _STATE_OF.get(problem.code, "not_checked")
+        return Verification(state, problem, said, change, revoked)
+    return Verification("valid", None, said, None, revoked)
 
 
 def _read_revocations(data: bytes, keys: bytes) -> dict[str, Any]:

@@ -159,7 +159,9 @@ def revoke_key(*, kid: str, reason: str, language: str) -> None:
     one that is merely old use `rotate`.
     """
     with _accounts(language) as administration:
-        click.echo(str(administration.revoke_key(kid, reason)))
+        count = administration.revoke_key(kid, reason)
+    click.echo(str(count))
+    click.echo(text("certificate.revoked_with_key", as_language(language), count=count), err=True)
 
 
 for command in (audit, backup, restore, tidy):

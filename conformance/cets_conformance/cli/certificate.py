@@ -23,6 +23,7 @@ from cets_conformance.cli.common import (
 )
 from cets_conformance.cli.console import Terminal, visible
 from cets_conformance.messages import Language, text
+from cets_conformance.runner import name_level, name_operations
 
 __all__ = ["certificate"]
 
@@ -82,6 +83,10 @@ def verify_certificate(
         console.print(f"{found.problem.code}: {escape(says)}", soft_wrap=True)
     if found.certificate:
         _print(console, found.certificate, spoken)
+    if found.revocations and found.state != "revoked":
+        number, day = found.revocations["number"], found.revocations["issued_on"]
+        says = text("certificate.revocations", spoken, number=number, day=day)
+        console.print(escape(says), soft_wrap=True)
     if not revocations:
         console.print(text("certificate.no_revocations", spoken), soft_wrap=True)
     return CODES[found.state]
@@ -110,7 +115,8 @@ def show_certificate(*, file: Path, as_json: bool, language: str) -> int:
 def _print(console: Console, said: Mapping[str, Any], language: Language) -> None:
     """Print what a certificate says; its words are foreign and stay text."""
     system, exam = said["system"], said["exam"]
-    readings = ", ".join(f"{name}={choice}" for name, choice in said["readings"].items())
+    comma = text("report.comma", language)
+    readings = comma.join(f"{name}={choice}" for name, choice in said["readings"].items())
     counts = "  ".join(
         f"{text(f'run.outcomes.{name}', language)} {count}"
         for name, count in said["counts"].items()
@@ -123,8 +129,8 @@ def _print(console: Console, said: Mapping[str, Any], language: Language) -> Non
         ("certificate.artefact", system["artefact_sha256"]),
         ("certificate.issuer", said["issuer"]),
         ("certificate.issued_on", said["issued_on"]),
-        ("run.level", text(f"run.levels.{said['level']}", language)),
-        ("run.operations", ", ".join(said["operations"])),
+        ("run.level", name_level(said["level"], said["operations"], language)),
+        ("run.operations", comma.join(name_operations(said["operations"], language))),
         ("run.readings", readings or text("run.default", language)),
         ("run.ruleset", said["ruleset"]),
         ("certificate.cases", counts),

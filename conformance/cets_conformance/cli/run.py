@@ -125,11 +125,15 @@ def run(
     with Bar(text("run.started", spoken)) as bar:
         try:
             plan = _plan(level, operations, skip, jobs, timeout, readings, bar)
+            connect = None
             if answers:
                 outcome = _judge(plan, answers, headers, by_table=by_table)
             else:
                 connect = runner.by_http(url) if url else runner.by_command(_words(adapter))
                 outcome = runner.run(connect, plan)
+            diagnosis = runner.diagnose_run(outcome)
+            outcome = runner.blame_run(outcome, diagnosis)
+            if connect:
                 smallest = runner.shrink(connect, outcome, seconds=shrink, timeout=timeout)
         except (runner.SelectionError, runner.Trouble) as error:
             says = text(f"run.problem.{error.code}", spoken, **error.values)
@@ -139,7 +143,7 @@ def run(
             print_problems(unread, error.problems, spoken)
             return UNCHECKED
     document = outcome.report(
-        runner.diagnose_run(outcome),
+        diagnosis,
         runner.fingerprint_run(outcome),
         smallest.as_json() if smallest else None,
     )

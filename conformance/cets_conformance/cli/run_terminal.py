@@ -32,10 +32,9 @@ def print_run(console: Console, report: Mapping[str, Any], language: Language) -
         f"{escape(words.name(report))}"
     )
     console.print(words.verdict(report))
-    counts = "  ".join(
-        f"{words.outcome(name)} {count}" for name, count in report["counts"].items() if count
-    )
-    console.print(f"{text('run.level', language)} {words.level(report['level'])}   {counts}")
+    counts = "  ".join(f"{label} {count}" for _, label, count in words.counts(report) if count)
+    level = words.level(report["level"], report["operations"])
+    console.print(f"{text('run.level', language)} {level}   {counts}")
     for problem in report["problems"]:
         console.print(f"[yellow]{problem['code']}[/]  {escape(words.said(problem))}")
     _print_diagnosis(console, report, words)

@@ -7,8 +7,8 @@ a failing case it does not reproduce. Nothing here is a guess by resemblance.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -18,7 +18,7 @@ from cets_reference import RuleError, run
 from cets_reference.readings import READINGS
 from cets_reference.rule_set import DEFAULT, RuleSet
 
-__all__ = ["Agree", "Answer", "Explanation", "Observed", "answer_under", "diagnose"]
+__all__ = ["Agree", "Answer", "Explanation", "Observed", "answer_under", "diagnose", "reproduces"]
 
 Answer = Mapping[str, Any]
 Agree = Callable[[str, Answer, Answer], bool]
@@ -82,19 +82,57 @@ def diagnose(
     passing = [item for item in observed if item.answer is None]
     if not failing:
         return []
-    singles = [
-        _explain((name,), under(mistake.rule_set, readings), failing, passing, agree)
-        for name, mistake in MISTAKES.items()
-    ]
-    found = [
-        *(item for item in singles if item.explains),
-        *_readings(failing, passing, readings, agree),
-    ]
+    right = DEFAULT.with_readings(readings)
+    passing = [replace(item, answer=answer_under(item, right)) for item in passing]
+    evidence = _Evidence(failing, passing, agree)
+    found = [*_singles(evidence, readings), *_readings(evidence, readings)]
     found.sort(key=_rank)
     if not found or found[0].explains < len(failing):
-        found += _pairs(found, failing, passing, readings, agree)
+        found += _pairs(found, evidence, readings)
         found.sort(key=_rank)
     return [item for item in found if item.explains > item.contradicted]
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What a system answered to every case."""
+
+    failing: Sequence[Observed]
+    """Cases it got wrong."""
+    passing: Sequence[Observed]
+    """Cases it got right, with the right answers."""
+    agree: Agree
+
+    def weigh(
+        self,
+        rules: RuleSet,
+        mistakes: tuple[str, ...] = (),
+        reading: str | None = None,
+        beyond: int = 0,
+    ) -> Explanation | None:
+        """Count for and against a variant by what it answers; None where no more than ``beyond``.
+
+        Where a case carries none of the ids the variant is right, and so says nothing.
+        """
+
+        def count(items: Sequence[Observed], *, reproduced: bool) -> int:
+            told = (item for item in items if not mistakes or item.mistakes.intersection(mistakes))
+            return sum(_reproduces(item, rules, self.agree) == reproduced for item in told)
+
+        explains = count(self.failing, reproduced=True)
+        if explains <= beyond:
+            return None
+        of = len(self.failing)
+        against = of - explains + count(self.passing, reproduced=False)
+        return Explanation(mistakes, explains, of, against, reading)
+
+
+def reproduces(
+    item: Observed, mistakes: Sequence[str], readings: Mapping[str, str], agree: Agree
+) -> bool:
+    """Tell whether one mistake or two give the very answer that the system gave."""
+    rules = combine(*mistakes) if len(mistakes) > 1 else MISTAKES[mistakes[0]].rule_set
+    return rules is not None and _reproduces(item, under(rules, readings), agree)
 
 
 def _rank(item: Explanation) -> tuple[int, int, int, str]:
@@ -102,32 +140,16 @@ def _rank(item: Explanation) -> tuple[int, int, int, str]:
     return -item.explains, item.contradicted, len(item.mistakes) or 3, "+".join(item.mistakes)
 
 
-def _explain(
-    mistakes: tuple[str, ...],
-    rules: RuleSet,
-    failing: Sequence[Observed],
-    passing: Sequence[Observed],
-    agree: Agree,
-) -> Explanation:
-    explains = sum(
-        1
-        for item in failing
-        if item.mistakes.intersection(mistakes) and _reproduces(item, rules, agree)
-    )
-    against = sum(1 for item in passing if item.mistakes.intersection(mistakes))
-    reading = MISTAKES[mistakes[0]].reading if len(mistakes) == 1 else None
-    return Explanation(mistakes, explains, len(failing), against + len(failing) - explains, reading)
+def _singles(evidence: _Evidence, readings: Mapping[str, str]) -> Iterator[Explanation]:
+    for name, mistake in MISTAKES.items():
+        rules = under(mistake.rule_set, readings)
+        if found := evidence.weigh(rules, (name,), mistake.reading):
+            yield found
 
 
-def _readings(
-    failing: Sequence[Observed],
-    passing: Sequence[Observed],
-    declared: Mapping[str, str],
-    agree: Agree,
-) -> list[Explanation]:
+def _readings(evidence: _Evidence, declared: Mapping[str, str]) -> Iterator[Explanation]:
     """Try the alternatives of readings that are no mistake of the list."""
     listed = {mistake.reading for mistake in MISTAKES.values()}
-    found = []
     for reading in READINGS:
         for choice in reading.choices:
             name = f"{reading.id}={choice}"
@@ -135,20 +157,12 @@ def _readings(
             if name in listed or choice == in_force:
                 continue
             rules = DEFAULT.with_readings({**declared, reading.id: choice})
-            explains = sum(1 for item in failing if _reproduces(item, rules, agree))
-            if explains:
-                against = sum(1 for item in passing if _differs(item, rules, declared))
-                contradicted = against + len(failing) - explains
-                found.append(Explanation((), explains, len(failing), contradicted, name))
-    return found
+            if found := evidence.weigh(rules, reading=name):
+                yield found
 
 
 def _pairs(
-    singles: Sequence[Explanation],
-    failing: Sequence[Observed],
-    passing: Sequence[Observed],
-    readings: Mapping[str, str],
-    agree: Agree,
+    singles: Sequence[Explanation], evidence: _Evidence, readings: Mapping[str, str]
 ) -> list[Explanation]:
     names = [item.mistakes[0] for item in singles if len(item.mistakes) == 1][:PAIRED]
     best = singles[0].explains if singles else 0
@@ -156,23 +170,17 @@ def _pairs(
     for first, second in combinations(names, 2):
         rules = combine(first, second)
         if rules is not None:
-            both = _explain((first, second), under(rules, readings), failing, passing, agree)
-            if both.explains > best:
+            both = evidence.weigh(under(rules, readings), (first, second), beyond=best)
+            if both:
                 found.append(both)
     return found
 
 
 def _reproduces(item: Observed, rules: RuleSet, agree: Agree) -> bool:
     answer = answer_under(item, rules)
-    return (
-        answer is not None
-        and item.answer is not None
-        and agree(item.operation, answer, item.answer)
-    )
-
-
-def _differs(item: Observed, rules: RuleSet, declared: Mapping[str, str]) -> bool:
-    return answer_under(item, rules) != answer_under(item, DEFAULT.with_readings(declared))
+    if answer is None or item.answer is None:
+        return False
+    return agree(item.operation, answer, item.answer)
 
 
 def answer_under(item: Observed, rules: RuleSet) -> Answer | None:

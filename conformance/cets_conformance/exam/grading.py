@@ -10,7 +10,7 @@ from typing import Any
 from cets_conformance.exam.answers import check_answers
 from cets_conformance.exam.errors import ExamError
 from cets_conformance.exam.exam import Exam
-from cets_conformance.runner import Plan, diagnose_run, judge_answers
+from cets_conformance.runner import Plan, blame_run, diagnose_run, judge_answers
 from cets_conformance.runner.connections import Answers
 from cets_conformance.runner.protocol import Declared
 
@@ -37,7 +37,8 @@ def grade(
     run = judge_answers(Answers(answered.lines), implementation["name"], plan)
     run = replace(run, declared=Declared(implementation, frozenset(exam.document["operations"])))
     revealed = {"answers_sha256": sha256(answers).hexdigest(), "seed": seed.hex()}
-    return run.report(diagnose_run(run)) | {"exam": {**exam.document, **revealed}}
+    diagnosis = diagnose_run(run)
+    return blame_run(run, diagnosis).report(diagnosis) | {"exam": {**exam.document, **revealed}}
 
 
 def verify_report(

@@ -10,10 +10,12 @@ from typing import Any
 from cets_conformance import json_text
 from cets_conformance.messages import Language, entries
 from cets_conformance.report.words import NOTHING, Words
+from cets_conformance.runner import others_of_level
 
 __all__ = ["Cause", "Group", "RunWords", "Unsettled"]
 
 _OPEN = ("error", "skipped", "not_run")
+_SPACE: Mapping[str, str] = {"zh": "", "en": " "}
 _SEMICOLON: Mapping[str, str] = {"zh": "；", "en": "; "}
 _INDEX = re.compile(r"/[0-9]+(?=/|$)")
 
@@ -88,20 +90,28 @@ class RunWords(Words):
     def verdict(self, report: Mapping[str, Any]) -> str:
         """Say the verdict in one sentence."""
         counts = report["counts"]
-        return self.t(
+        said = self.t(
             f"run.verdict.{report['verdict']}",
             all=len(report["results"]),
             fail=counts["fail"],
             open=sum(counts[name] for name in _OPEN),
         )
+        others = others_of_level(report["level"], report["operations"])
+        if others:
+            level = self.level(report["level"], report["operations"])
+            part = self.t("run.part.verdict", level=level, count=len(others))
+            said = _SPACE[self.language].join((said, part))
+        return said
+
+    def counts(self, report: Mapping[str, Any]) -> Sequence[tuple[str, str, int]]:
+        """Give outcomes, their names and counts; what the level has besides was not run either."""
+        counts = [(name, self.outcome(name), count) for name, count in report["counts"].items()]
+        left = report.get("unselected", 0)
+        return [*counts, ("unselected", self.t("run.part.unselected"), left)] if left else counts
 
     def outcome(self, value: object) -> str:
         """Name an outcome."""
         return self.t(f"run.outcomes.{value}")
-
-    def level(self, level: str) -> str:
-        """Name a level."""
-        return self.t(f"run.levels.{level}")
 
     def said(self, item: Mapping[str, Any]) -> str:
         """Say what happened, from code and values."""
@@ -177,8 +187,8 @@ class RunWords(Words):
         return [
             (self.t("run.version"), who.get("version", NOTHING)),
             (self.t("run.language"), who.get("language", NOTHING)),
-            (self.t("run.level"), self.level(report["level"])),
-            (self.t("run.operations"), self.t("report.comma").join(report["operations"])),
+            (self.t("run.level"), self.level(report["level"], report["operations"])),
+            (self.t("run.operations"), self.operations(report["operations"])),
             (self.t("run.readings"), readings or self.t("run.default")),
             (self.t("run.ruleset"), report["ruleset"]),
             (self.t("report.versions.reference"), versions["reference"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from cets_conformance import direct
@@ -71,6 +71,18 @@ class Words:
             province = PROVINCES[str(code)]
             return province.short_zh if self.language == "zh" else province.name_en
         return entry[self.language] if entry else str(code)
+
+    def level(self, level: str, operations: Collection[str]) -> str:
+        """Name a level, with the operations where they are not all of it."""
+        from cets_conformance.runner import name_level  # what checks tables starts without it
+
+        return name_level(level, operations, self.language)
+
+    def operations(self, operations: Collection[str]) -> str:
+        """Name operations, one after the other."""
+        from cets_conformance.runner import name_operations
+
+        return self.t("report.comma").join(name_operations(operations, self.language))
 
     def message(self, prefix: str, code: str, values: Mapping[str, object] | None = None) -> str:
         """Give the message of a code with its placeholders filled; unknown ones stay empty."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from cets_conformance.runner.compare import agree, compare
 from cets_conformance.runner.connections import by_answers, by_command, by_function, by_http
-from cets_conformance.runner.diagnosing import diagnose_run, fingerprint_run
+from cets_conformance.runner.diagnosing import blame_run, diagnose_run, fingerprint_run
 from cets_conformance.runner.outcome import OUTCOMES, Result, Run
 from cets_conformance.runner.protocol import Trouble
 from cets_conformance.runner.run import Plan, judge_answers, run
@@ -23,6 +23,7 @@ from cets_conformance.runner.selection import (
     select_operations,
 )
 from cets_conformance.runner.shrinking import SHRINK_SECONDS, Smallest, shrink
+from cets_conformance.runner.words import name_level, name_operations, others_of_level
 
 __all__ = [
     "LEVELS",
@@ -37,6 +38,7 @@ __all__ = [
     "Smallest",
     "Trouble",
     "agree",
+    "blame_run",
     "by_answers",
     "by_command",
     "by_function",
@@ -45,6 +47,9 @@ __all__ = [
     "diagnose_run",
     "fingerprint_run",
     "judge_answers",
+    "name_level",
+    "name_operations",
+    "others_of_level",
     "read_skips",
     "run",
     "select_operations",

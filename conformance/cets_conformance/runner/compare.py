@@ -8,9 +8,10 @@ is where two systems part.
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -49,10 +50,20 @@ class Difference:
     """What the rules give; None where nothing is expected."""
     found: Any
     """What the system gave; None where it gave nothing."""
-    clause: str | None = None
-    """First clause that the field rests on."""
+    clauses: Sequence[str] = dataclasses.field(default=(), compare=False)
+    """Clauses that the field rests on, the likeliest to have been missed first: said of the
+    difference, no part of it."""
     symbol: str | None = None
     """Symbol of the field in formulas, such as ``X``."""
+
+    @property
+    def clause(self) -> str | None:
+        """Clause that was missed."""
+        return next(iter(self.clauses), None)
+
+    def blaming(self, *clauses: str) -> Difference:
+        """Give the difference with the first of ``clauses``, if any, as the one that was missed."""
+        return replace(self, clauses=tuple(dict.fromkeys((*clauses, *self.clauses))))
 
     def as_json(self) -> dict[str, Any]:
         """Give the entry of a run report; long values are cut, numbers with a fraction are text."""
@@ -74,7 +85,7 @@ class _Shape:
     """What the schema says of a value: its role, its clauses, what is inside."""
 
     role: str
-    clause: str | None
+    clauses: Sequence[str]
     symbol: str | None
     fields: Mapping[str, _Shape]
     item: _Shape | None
@@ -143,8 +154,8 @@ def _refusal(error: Mapping[str, Any]) -> dict[str, Any]:
 def _compare_errors(expected: Mapping[str, Any], found: Mapping[str, Any]) -> Difference | None:
     for name in ("code", "path"):
         if name in found and found[name] != expected[name]:
-            clause = expected.get("clause")
-            return Difference(f"/error/{name}", name, expected[name], found[name], clause)
+            clauses = (expected["clause"],) if "clause" in expected else ()
+            return Difference(f"/error/{name}", name, expected[name], found[name], clauses)
     return None
 
 
@@ -159,7 +170,7 @@ def _compare_object(
         if value is _ABSENT:
             if inner.role == "intermediate":
                 continue
-            return Difference(place, "missing", expected[name], None, inner.clause, inner.symbol)
+            return Difference(place, "missing", expected[name], None, inner.clauses, inner.symbol)
         difference = _compare_value(inner, expected[name], value, place)
         if difference:
             return difference
@@ -171,7 +182,7 @@ def _compare_object(
 
 def _compare_value(shape: _Shape, expected: Any, found: Any, path: str) -> Difference | None:
     if type(found) is not type(expected):
-        return Difference(path, "type", expected, found, shape.clause, shape.symbol)
+        return Difference(path, "type", expected, found, shape.clauses, shape.symbol)
     if isinstance(expected, dict):
         return _compare_object(shape, expected, found, path)
     if isinstance(expected, list):
@@ -182,7 +193,7 @@ def _compare_value(shape: _Shape, expected: Any, found: Any, path: str) -> Diffe
         same = found == expected
     if same:
         return None
-    return Difference(path, "value", expected, found, shape.clause, shape.symbol)
+    return Difference(path, "value", expected, found, shape.clauses, shape.symbol)
 
 
 def _compare_list(
@@ -195,7 +206,7 @@ def _compare_list(
         if difference:
             return difference
     if len(expected) != len(found):
-        return Difference(path, "length", len(expected), len(found), shape.clause)
+        return Difference(path, "length", len(expected), len(found), shape.clauses)
     return None
 
 
@@ -208,21 +219,21 @@ def _is_near(expected: str, found: str) -> bool:
 
 @cache
 def _shape(operation: str) -> _Shape:
-    return _read_shape(published.schema(f"{operation}-output"), "result", None)
+    return _read_shape(published.schema(f"{operation}-output"), "result", ())
 
 
-def _read_shape(schema: Mapping[str, Any], role: str, clause: str | None) -> _Shape:
+def _read_shape(schema: Mapping[str, Any], role: str, clauses: Sequence[str]) -> _Shape:
     """Read a schema's shape; what it says of itself stands before what it refers to."""
     role = schema.get("x-role", role)
-    clause = next(iter(schema.get("x-clause", ())), clause)
+    clauses = schema.get("x-clause") or clauses
     fields: dict[str, _Shape] = {}
     item = None
     for part in _parts(schema):
         for name, inner in part.get("properties", {}).items():
-            fields[name] = _read_shape(inner, "result", clause)
+            fields[name] = _read_shape(inner, "result", clauses)
         if "items" in part:
-            item = _read_shape(part["items"], role, clause)
-    return _Shape(role, clause, schema.get("x-symbol"), fields, item)
+            item = _read_shape(part["items"], role, clauses)
+    return _Shape(role, clauses, schema.get("x-symbol"), fields, item)
 
 
 def _parts(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:

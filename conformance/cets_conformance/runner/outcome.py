@@ -11,6 +11,7 @@ from cets_conformance import __version__, direct
 from cets_conformance.messages import text
 from cets_conformance.runner.compare import Difference
 from cets_conformance.runner.protocol import Declared
+from cets_conformance.runner.words import others_of_level
 
 if TYPE_CHECKING:
     from cets_conformance.vectors.model import Case
@@ -90,6 +91,12 @@ class Run:
         return {outcome: found[outcome] for outcome in OUTCOMES}
 
     @property
+    def unselected(self) -> int:
+        """Cases of the level whose operations were not selected."""
+        others = others_of_level(self.level, self.operations)
+        return sum(case.operation in others for case in self.cases)
+
+    @property
     def verdict(self) -> str:
         """Give ``conforms`` only where everything selected ran and passed.
 
@@ -133,6 +140,7 @@ class Run:
             "level": self.level,
             "operations": list(self.operations),
             "counts": self.counts,
+            **({"unselected": self.unselected} if self.unselected else {}),
             "results": [result.as_json() for result in self.results],
             "ledger": self.ledger(),
             "diagnosis": [dict(item) for item in diagnosis],

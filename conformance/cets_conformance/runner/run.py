@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cets_conformance import direct
-from cets_conformance.runner.compare import compare, narrow
+from cets_conformance.runner.compare import Difference, compare, narrow
 from cets_conformance.runner.connections import Answers, Connect
 from cets_conformance.runner.outcome import Remark, Result, Run
 from cets_conformance.runner.protocol import Answer, Declared, Trouble
@@ -222,7 +222,22 @@ def judge(
     difference = compare(case.operation, expected, answer.body)
     if difference is None:
         return Result(case, "pass")
-    return Result(case, "fail", None, difference, answer.body)
+    return Result(case, "fail", None, difference.blaming(*_likely(case, difference)), answer.body)
+
+
+def _likely(case: Case, difference: Difference) -> Sequence[str]:
+    """Give the clauses that made the figure of this case, the likeliest to have been missed first.
+
+    They are those of the field that the case is about, or else that it depends on. A field made by
+    one of several clauses, such as A-1 or A-2, whose case names none of them, says nothing itself:
+    then it is what the case is about. How a figure is rounded is no such choice.
+    """
+    from cets_conformance.diagnosis.mistakes import MISTAKES
+
+    about = (*case.clauses, *(MISTAKES[name].clause for name in case.mistakes))
+    made_by = [clause for clause in about if clause in difference.clauses]
+    choices = [clause for clause in difference.clauses if not clause.startswith("Q-")]
+    return made_by or (case.clauses if len(choices) > 1 else ())
 
 
 def judge_answers(answers: Answers, name: str, plan: Plan) -> Run:

@@ -162,7 +162,8 @@ class _Asking:
             return False
         if _symptom(self._case.operation, expected, answer, difference) != self._symptom:
             return False
-        self._input, self._difference = value, difference
+        missed = () if self._difference.clause is None else (self._difference.clause,)
+        self._input, self._difference = value, difference.blaming(*missed)
         return True
 
     def _ask(self, value: Any) -> Mapping[str, Any] | None:

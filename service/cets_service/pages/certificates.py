@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -48,7 +47,6 @@ def show_register() -> Response:
         count=count,
         asked=asked,
         levels=list(runner.LEVELS),
-        full=runner.LEVELS,
         states=STATES,
         downloads={
             "CSV": url_for("api_v1.download_register", **chosen),
@@ -71,7 +69,6 @@ def show_certificate(certificate_id: str, problem: Problem | None = None) -> Res
         "certificate.html",
         certificate=described,
         said=content,
-        whole=_is_whole(content),
         examined=[row for row in content["clauses"] if row["sha256"]],
         untouched=[row["clause"] for row in content["clauses"] if not row["sha256"]],
         links=described["links"],
@@ -119,12 +116,6 @@ def verify() -> Response:
         "verify.html",
         found=found.as_json(language()),
         said=said,
-        whole=said and _is_whole(said),
         listed_url=known and url_for("pages.show_certificate", certificate_id=known.id),
         text=text,
     )
-
-
-def _is_whole(said: Mapping[str, Any]) -> bool:
-    """Tell whether all operations of the level were examined."""
-    return len(said["operations"]) == len(runner.LEVELS[said["level"]])

@@ -306,6 +306,23 @@ def test_a_list_that_cannot_be_trusted_leaves_it_open(listed: bytes) -> None:
     """Not even one that its own revoked key signed: whoever stole the key could have made it."""
     found = verify(CERTIFICATE, jwks(FIRST), listed)
     assert (found.state, code(found)) == ("not_checked", "BAD_REVOCATIONS")
+    assert found.revocations is None
+
+
+def test_a_list_signed_with_a_key_that_is_newer_than_the_keys_at_hand_sends_for_the_keys() -> None:
+    found = verify(CERTIFICATE, jwks(FIRST), revocations(SECOND))
+    assert found.problem is not None
+    assert "keys and the list" in found.problem.text("en")
+    assert "公钥与吊销清单" in found.problem.text("zh")
+
+
+def test_it_is_said_as_of_which_list_a_certificate_holds_or_does_not() -> None:
+    entry = {"certificate_id": "C-1", "revoked_on": "2026-11-26", "reason": "Another artefact."}
+    for listed in (revocations(FIRST), revocations(FIRST, certificates=[entry])):
+        said = certificates.read_unverified(listed, "revocations")
+        told = verify(CERTIFICATE, jwks(FIRST), listed).as_json()["revocations"]
+        assert told == {"number": said["number"], "issued_on": said["issued_on"]}
+    assert verify(CERTIFICATE, jwks(FIRST)).as_json()["revocations"] is None
 
 
 # --- staleness

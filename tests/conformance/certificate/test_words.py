@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from cets_conformance import certificate as certificates
+from cets_conformance import runner
 from cets_conformance.certificate.badge import _COLOURS, _LABEL
 from cets_conformance.messages import LANGUAGES, Language, entries
 
@@ -40,6 +42,19 @@ def test_a_badge_says_its_state_in_words_and_is_legible(state: str, language: La
     assert widths == int(root.get("width", "0"))
     for colour in (_COLOURS[state], _LABEL):
         assert contrast_with_white(colour) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("operations", "says"),
+    [
+        (runner.LEVELS["full"], "conforms (full)"),
+        (["emissions"], "conforms (full, emissions only)"),
+        (["emissions", "scope"], "conforms (full, emissions and scope only)"),
+        (["emissions", "scope", "cycle"], "conforms (full, 3 of 11 operations only)"),
+    ],
+)
+def test_a_badge_of_a_part_says_which_part(operations: Sequence[str], says: str) -> None:
+    assert f">{says}<" in certificates.badge("valid", "full", "en", operations)
 
 
 def contrast_with_white(colour: str) -> float:

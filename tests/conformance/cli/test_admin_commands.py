@@ -175,7 +175,8 @@ def test_keys_are_rotated_listed_and_revoked_with_a_reason(run, data):
     states = [line.split("\t")[:2] for line in run("admin", "keys", "list").out.splitlines()]
     assert sorted(states) == sorted([[first, "retired"], [second, "active"]])
     assert run("admin", "keys", "revoke", first).code == 2
-    assert run("admin", "keys", "revoke", first, "--reason", "Lost.").out.strip() == "0"
+    gone = run("admin", "keys", "revoke", first, "--reason", "Lost.")
+    assert (gone.out.strip(), "revoked with it: 0" in gone.err) == ("0", True)
     again = run("admin", "keys", "revoke", first, "--reason", "Lost.")
     assert (again.code, "before" in again.err) == (2, True)
     unknown = run("admin", "keys", "revoke", "none", "--reason", "x", "--lang", "zh")

@@ -49,6 +49,12 @@ def test_from_a_new_exam_to_a_certificate_that_verifies(run: Run, tmp_path: Path
     done = run("certificate", "verify", "c.jws", "--keys", "jwks.json", "--lang", "zh")
     assert (done.code, done.out.split()[0]) == (0, "有效")
     assert "未提供吊销清单" in done.out
+    day = date(2026, 11, 27)
+    listed = certificate.build_revocations(issuer="发证机构", number=3, issued_on=day)
+    (tmp_path / "r.jws").write_text(signer.sign(listed), "utf-8")
+    both = ("--keys", "jwks.json", "--revocations", "r.jws")
+    done = run("certificate", "verify", "c.jws", *both, "--lang", "zh")
+    assert (done.code, "吊销清单第 3 号，签发日期 2026-11-27" in done.out) == (0, True)
     shown = run("certificate", "show", "c.jws", "--json")
     assert json.loads(shown.out) == said
     assert "Not verified" in run("certificate", "show", "c.jws").out

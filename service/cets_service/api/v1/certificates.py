@@ -76,6 +76,18 @@ _VERIFICATION = record_schema(
         "message": {"type": ["string", "null"]},
         "changed_clauses": _WORDS,
         "run_again": _WORDS,
+        "revocations": {
+            "anyOf": [
+                record_schema(
+                    {
+                        "number": {"type": "integer"},
+                        "issued_on": {"type": "string", "format": "date"},
+                    }
+                ),
+                {"type": "null"},
+            ],
+            "description": "Number and day of the revocation list it was held against",
+        },
         "certificate": {"anyOf": [{"$ref": "urn:cets:schema:v1:certificate"}, {"type": "null"}]},
     }
 )
