@@ -39,6 +39,11 @@ def print_comparison(console: Console, report: Mapping[str, Any], language: Lang
     )
     if counts["reasons"]:
         console.print(f"[dim]{words.reasons(report)}[/]")
+    unjudged = words.unjudged(report)
+    if unjudged:
+        console.print(
+            f"[bold yellow]{words.t('comparison.lead.previous')}[/] {unjudged}", soft_wrap=True
+        )
     _print_inputs(console, report, words)
     _print_alone(console, report, words)
     _print_patterns(console, report, words)

@@ -130,15 +130,37 @@ class ComparisonWords(Words):
         return self.t("comparison.inputs.right", units=grouped(units), right=grouped(right))
 
     def reasons(self, report: Mapping[str, Any]) -> str:
-        """Say why units are not comparable, with their counts."""
-        return self.t("comparison.listed").join(
-            self.t(
-                "comparison.reasons.one",
-                reason=self.t(f"comparison.reason.{item['code']}"),
-                count=grouped(item["units"]),
-            )
-            for item in report["counts"]["reasons"]
+        """Say why units are not comparable, with their counts, and in which of the amounts."""
+        amounts = [field for field in report["fields"] if field["unit"] is not None]
+        told = []
+        for item in report["counts"]["reasons"]:
+            columns = [
+                field["field"]
+                for field in amounts
+                if any(own["code"] == item["code"] for own in field.get("reasons", ()))
+            ]
+            told.append(self.why(item, columns if len(columns) < len(amounts) else ()))
+        return self.t("comparison.listed").join(told)
+
+    def why(self, item: Mapping[str, Any], columns: Sequence[str] = ()) -> str:
+        """Say one reason with its count."""
+        reason = self.t(f"comparison.reason.{item['code']}")
+        count = grouped(item["units"])
+        if not columns:
+            return self.t("comparison.reasons.one", reason=reason, count=count)
+        fields = self.fields(columns)
+        return self.t("comparison.reasons.of", reason=reason, count=count, fields=fields)
+
+    def unjudged(self, report: Mapping[str, Any]) -> str:
+        """Say how many pre-allocations nobody could judge, and what to do; empty where none."""
+        units = sum(
+            pattern["units"]
+            for pattern in report["patterns"]
+            if pattern["field"] == "pre_allocation"
+            and pattern["groups"]
+            and {"table": None, "state": "NONE"} in pattern["silent"]
         )
+        return self.t("comparison.lead.previous_says", units=grouped(units)) if units else ""
 
     def place_name(self, kind: str, entry: Mapping[str, Any]) -> str:
         """Name a sector with its year, or a province."""

@@ -87,6 +87,9 @@ class _Summary:
             self.line(words.t(f"comparison.figure.{name}"), counts[name])
         for item in counts["reasons"]:
             self.line(f"  {words.t('comparison.reason.' + item['code'])}", item["units"])
+        unjudged = words.unjudged(report)
+        if unjudged:
+            self.line(unjudged, style="sentence")
         alone = report["reference_alone"]
         if alone["units"]:
             self.line(words.t("comparison.lead.alone"), alone["units"], alone["tonnes"])
@@ -161,6 +164,10 @@ class _Summary:
             source = table["source"]
             figures = (table["right"], table["wrong"], table["missing"])
             self.line(table["name"], source["name"], *figures, source["sha256"])
+        before = report.get("previous")
+        if before:
+            blank = [None] * 3
+            self.line(self.words.t("comparison.previous"), before["name"], *blank, before["sha256"])
 
 
 class _Lists:

@@ -86,6 +86,40 @@ def test_the_workbook_holds_every_row_whatever_rows_says(run: Run, table: Table)
     assert openpyxl.load_workbook("r.xlsx")["Units in dispute"].max_row == 31
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pre_allocations_that_nobody_can_judge_are_said_and_judged_with_the_previous_year(
+    run: Run, table: Table, language: str
+) -> None:
+    """Both state 1 t, which a comparison of the two alone would take for agreement."""
+    given = [
+        table(name, {"pre_allocation": 1, "adjustment": 1004650}) for name in ("a.csv", "b.csv")
+    ]
+    before = table("before.csv", {"year": 2024})
+    reports = [f"--report=r.{suffix}" for suffix in ("html", "md", "json", "xlsx")]
+    ran = run("compare", *given, "--lang", language, *reports)
+    assert ran.code == UNCHECKED
+    cells = [cell for row in openpyxl.load_workbook("r.xlsx").worksheets[0].values for cell in row]
+    shown = [ran.out, *(Path(f"r.{suffix}").read_text("utf-8") for suffix in ("html", "md"))]
+    for text in (*shown, " ".join(map(str, cells))):
+        assert {"zh": "有1个单元的预分配配额量未能依规则核对", "en": "that year's table"}[
+            language
+        ] in (text.replace("&#39;", "'"))
+    assert {"zh": "1个（预分配配额量）", "en": "(Pre-allocation)"}[language] in ran.out
+    ran = run("compare", *given, "--previous", before, "--lang", language, *reports)
+    assert ran.code == DIFFER
+    assert "700,000" in ran.out
+    digest = json.loads(Path("r.json").read_bytes())["previous"]["sha256"]
+    assert digest in Path("r.html").read_text("utf-8")
+    assert digest in Path("r.md").read_text("utf-8")
+
+
+def test_a_previous_years_file_that_is_no_table_is_named(run: Run, table: Table) -> None:
+    Path("before.csv").write_text("nothing,here\n1,2\n")
+    ran = run("compare", table("a.csv"), table("b.csv"), "--previous", "before.csv")
+    assert ran.code == UNCHECKED
+    assert "before.csv" in ran.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

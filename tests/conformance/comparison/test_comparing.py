@@ -224,6 +224,49 @@ def test_an_adjustment_is_the_allowance_less_what_all_say_was_pre_allocated() ->
     assert parted(report)["adjustment"] == [("A reference | B", 1, 1)]
 
 
+BEFORE = [UNITS[0] | {"year": 2024, "verified_emissions": "1000001"}]
+"""The previous year: 700,000.7 t are pre-allocated, 700,001 t (I-2)."""
+
+
+def test_an_amount_that_all_state_and_nobody_can_judge_is_no_agreement() -> None:
+    """Without the previous year's emissions both may be wrong alike."""
+    both = table(cement_1={"pre_allocation": 1, "adjustment": 1004650})
+    report = compare(both, both).report()
+    assert report["verdict"] == "incomplete"
+    assert counts(report) == (3, 0, 1)
+    assert report["counts"]["reasons"] == [{"code": "NONE", "units": 1}]
+    told = {field["field"]: field["reasons"] for field in report["fields"]}
+    empty = {"code": "EMPTY", "units": 3}
+    assert told["pre_allocation"] == [empty, {"code": "NONE", "units": 1}]
+    assert told["allowance"] == []
+
+
+@pytest.mark.parametrize(("amount", "verdict"), [(700001, "agree"), (700000, "differ")])
+def test_the_previous_years_table_judges_the_pre_allocations(amount: int, verdict: str) -> None:
+    both = table(cement_1={"pre_allocation": amount, "adjustment": 1004651 - amount})
+    report = compare(both, both, previous=BEFORE).report()
+    published.validator("comparison").validate(report)
+    assert report["verdict"] == verdict
+    assert report["previous"]["format"] == "json"
+    if verdict == "differ":
+        assert parted(report) == {"pre_allocation": [("A B | reference", 1, 1)]}
+
+
+def test_what_a_table_says_of_the_previous_year_goes_before_the_previous_years_table() -> None:
+    both = [BEFORE[0] | {"verified_emissions": "1000000"}, *table(cement_1={"pre_allocation": 1})]
+    report = compare(both, both, previous=BEFORE).report(None)
+    assert [row["reference"] for row in report["disputes"]["rows"]][:1] == [700000]
+
+
+def test_a_pre_allocation_table_may_leave_the_emissions_to_the_previous_years_table() -> None:
+    of_own = {name: cell for name, cell in UNITS[0].items() if name not in OF_ALLOCATION}
+    rows = [of_own | {"pre_allocation": 700001}]
+    assert compare(rows, rows, previous=BEFORE).report()["verdict"] == "agree"
+    unreadable = [rows[0] | {"previous_year_emissions": "?"}]
+    report = compare(rows, unreadable, previous=BEFORE).report()
+    assert report["counts"]["reasons"] == [{"code": "INPUT_UNUSABLE", "units": 1}]
+
+
 def test_a_given_balance_value_goes_before_the_tables_own() -> None:
     """Tables that print it differently were then computed from the same data."""
     other = [row | {"balance_value": "0.9"} for row in table()]
