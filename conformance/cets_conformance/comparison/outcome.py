@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ from cets_conformance.comparison import disputes, patterns, sums
 from cets_conformance.comparison.aligning import Aligned, Flags, Texts
 from cets_conformance.comparison.inputs import Inputs
 from cets_conformance.comparison.partition import Field, Numbers, State, amounts
-from cets_conformance.comparison.recomputing import Recomputed
+from cets_conformance.comparison.recomputing import Recomputed, Rule
 from cets_conformance.tables.columns import COLUMNS, Kind
 from cets_conformance.tables.options import Options
 from cets_conformance.tables.reading import Table
@@ -71,6 +72,29 @@ class Comparison:
     @cached_property
     def _labels(self) -> dict[tuple[int, str], Texts]:
         return {}
+
+    def rule(self, unit: int) -> Rule:
+        """Give what the reference applied to a unit."""
+        item = self.reference[unit] or Recomputed()
+        return str(self.aligned.years[unit]), item.method, item.reason
+
+    def sector(self, unit: int) -> str:
+        """Give the sector of a unit; empty where no table has it usable."""
+        for table, usable in enumerate(self.inputs.usable):
+            if usable[unit]:
+                return str(self.inputs.values[table]["sector"][unit] or "")
+        return ""
+
+    @cached_property
+    def turns(self) -> Numbers:
+        """By unit: how many stand before it in its sector under its rule."""
+        before: Counter[tuple[str, Rule]] = Counter()
+        turns = []
+        for unit in range(len(self.aligned)):
+            kind = (self.sector(unit), self.rule(unit))
+            turns.append(before[kind])
+            before[kind] += 1
+        return np.array(turns, dtype=np.int64)
 
     @cached_property
     def found(self) -> tuple[Texts, ...]:

@@ -98,14 +98,19 @@ class ComparisonWords(Words):
         return lines
 
     def cause(self, cause: Mapping[str, Any]) -> str:
-        """Say one cause with its count."""
+        """Say one cause with its count, and what of the table contradicts it."""
         figures = {"explains": grouped(cause["explains"]), "of": grouped(cause["of"])}
-        reading = self.t("comparison.cause.reading", reading=cause["reading"], **figures)
-        if cause["mistake"] is None:
-            return reading
-        says = entries()[f"mistake.{cause['mistake']}"][self.language]
-        line = self.t("comparison.cause.mistake", mistake=cause["mistake"], says=says, **figures)
-        return self.join([line, reading]) if cause["reading"] else line
+        lines = []
+        if cause["mistake"] is not None:
+            says = entries()[f"mistake.{cause['mistake']}"][self.language]
+            named = {"mistake": cause["mistake"], "says": says}
+            lines.append(self.t("comparison.cause.mistake", **named, **figures))
+        if cause["reading"] is not None:
+            lines.append(self.t("comparison.cause.reading", reading=cause["reading"], **figures))
+        if cause.get("contradicted"):
+            count, held = grouped(cause["contradicted"]), grouped(cause["held_against"])
+            lines.append(self.t("comparison.cause.contradicted", count=count, held=held))
+        return self.join(lines)
 
     def figure(self, row: Mapping[str, Any], at: int) -> str:
         """Print what a table gives in a disputed row, or why it gives nothing."""

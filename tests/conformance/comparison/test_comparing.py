@@ -12,6 +12,8 @@ import pytest
 from cets_conformance import published
 from cets_conformance import report as reporting
 from cets_conformance.comparison import ComparisonError, causes, compare_tables
+from cets_conformance.messages import LANGUAGES
+from cets_conformance.report.comparison_words import ComparisonWords
 from cets_conformance.tables.reading import table_from_rows
 from cets_conformance.tables.sample import PLANTABLE, national
 
@@ -54,16 +56,57 @@ def test_a_figure_that_no_mistake_gives_is_said_to_be_unexplained(figure: int) -
     assert told == {"examined": 1, "unexplained": 1, "causes": []}
 
 
+FLOORED = {"allowance": 1000000, "obligation": 1000000}
+"""1,000,000.5 t are 1,000,001 half up and 1,000,000 under ``unit_floor`` (Q-4)."""
+
+
 def test_a_table_that_follows_another_reading_is_told_so() -> None:
-    """1,000,000.5 t are 1,000,001 half up and 1,000,000 under ``unit_floor`` (Q-4)."""
-    floored = {"allowance": 1000000, "obligation": 1000000}
-    report = compare(table(), table(white=floored)).report()
-    named = {
-        cause["reading"]
-        for group in report["patterns"][0]["groups"]
+    """593,398.98… t, of the second line, are 593,398 under ``unit_floor``."""
+    report = compare(table(), table(white=FLOORED, cement_2={"allowance": 593398})).report()
+    told = [
+        cause
+        for pattern in report["patterns"]
+        for group in pattern["groups"]
         for cause in (group["diagnosis"] or {"causes": []})["causes"]
-    }
-    assert "rounding=unit_floor" in named
+        if pattern["field"] == "allowance"
+    ]
+    assert "rounding=unit_floor" in {cause["reading"] for cause in told}
+
+
+def test_what_a_table_has_right_refutes_a_reading_and_a_mistake() -> None:
+    """With 593,399 t for the second line it does not truncate; half to even gives all it has."""
+    report = compare(table(), table(white=FLOORED)).report()
+    causes = report["patterns"][0]["groups"][1]["diagnosis"]["causes"]
+    assert report["patterns"][0]["field"] == "allowance"
+    assert [cause["mistake"] for cause in causes] == ["M-01"]
+    assert (causes[0]["contradicted"], causes[0]["held_against"]) == (0, 3)
+    assert all(cause["reading"] is None for cause in causes)
+
+
+def test_a_mistake_in_some_rows_alone_is_named_with_what_contradicts_it() -> None:
+    """The sign is reversed on the first line, and not on the second."""
+    report = compare(table(), table(cement_1={"allowance": 995349})).report()
+    cause = report["patterns"][0]["groups"][1]["diagnosis"]["causes"][0]
+    assert (cause["mistake"], cause["contradicted"], cause["held_against"]) == ("M-10", 1, 3)
+    said = {"zh": "其余3个与参考实现一致的数值中，有1个与之不符", "en": "it gives 1 otherwise"}
+    for language in LANGUAGES:
+        assert said[language] in ComparisonWords(language).cause(cause)
+
+
+def test_of_many_figures_those_of_every_kind_are_held_against_a_cause(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The white line comes after 20 ordinary ones and is looked at all the same."""
+    from cets_conformance.comparison import patterns
+
+    monkeypatch.setattr(patterns, "HELD", 3)
+    rows = [UNITS[0] | {"unit_id": f"cement-1{number:02}"} for number in range(20)] + table()
+    wrong = [*rows[:-1], rows[-1] | {"allowance": 1}]
+    comparison = compare(rows, wrong)
+    right = comparison.turns[[comparison.aligned.unit_ids.tolist().index("white")]]
+    assert right.tolist() == [0]
+    group = comparison.report()["patterns"][0]["groups"][1]
+    assert all(cause["held_against"] == 3 for cause in group["diagnosis"]["causes"])
 
 
 def test_the_reference_alone_against_all_is_flagged() -> None:
