@@ -28,6 +28,17 @@ class ComparisonWords(Words):
     def verdict(self, report: Mapping[str, Any]) -> str:
         """Say the verdict in one sentence: how many units, how many tonnes."""
         counts = report["counts"]
+        amounts = [field for field in report["fields"] if field["unit"] is not None]
+        disputed = [
+            self.t(
+                "comparison.says.field",
+                field=self.field(field["field"]),
+                units=grouped(field["disputed"]),
+            )
+            for field in amounts
+            if field["disputed"]
+        ]
+        stated = [field["field"] for field in amounts if field["agreed"]]
         return self.t(
             f"comparison.says.{report['verdict']}",
             tables=len(report["tables"]),
@@ -35,7 +46,16 @@ class ComparisonWords(Words):
             disputed=grouped(counts["disputed"]),
             left=grouped(counts["not_comparable"]),
             tonnes=grouped(counts["tonnes"]),
+            fields=self.t("comparison.listed").join(disputed) or self.fields(stated),
         )
+
+    def column(self, report: Mapping[str, Any], name: str) -> str:
+        """Name a column of the list of tables, and the amount where it counts units by that."""
+        named = self.t(f"comparison.column.{name}")
+        if name not in ("right", "wrong", "no_figure", "no_reference"):
+            return named
+        field = self.field(self.decisive(report))
+        return self.t("comparison.column.of_field", name=named, field=field)
 
     def who(self, table: str | None) -> str:
         """Name a table, or the reference."""
