@@ -138,6 +138,15 @@ class ComparisonWords(Words):
             return self.t(f"comparison.state.{row['states'][at]}")
         return self.value(row["field"], row["figures"][at])
 
+    def given(self, report: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, str]:
+        """Give the figures of a disputed row, each with all who give it."""
+        told: dict[str, list[str]] = {}
+        for at, table in enumerate(report["tables"]):
+            told.setdefault(self.figure(row, at), []).append(table["name"])
+        reference = self.value(row["field"], row["reference"])
+        told.setdefault(reference, []).append(self.who(None))
+        return {figure: self.t("comparison.listed").join(who) for figure, who in told.items()}
+
     def stands(self, parted: Sequence[Sequence[str]]) -> str:
         """Say which tables share their data: «A, C | B»."""
         listed = self.t("comparison.listed")

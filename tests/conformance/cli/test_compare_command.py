@@ -62,6 +62,20 @@ def test_the_terminal_says_who_stands_with_whom_by_how_many_tonnes_and_why(
             assert not CJK.search(line), f"not English: {line}"
 
 
+def test_on_a_narrow_terminal_no_figure_and_no_unit_is_broken_or_cut(
+    run: Run, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    unit = {"unit_id": "SYN-CEM-000151"}
+    given = [table(f"vendor-{at}.csv", unit | {"allowance": 995349 + at % 2}) for at in range(8)]
+    ran = run("compare", *given, "--lang", "zh")
+    worst = ran.out[ran.out.index("分歧单元") :]
+    for text in ("SYN-CEM-000151", "核定配额量", "995,349", "995,350", "1,004,651", "9,302"):
+        assert text in worst
+    assert "…" not in worst
+    assert max(map(len, worst.splitlines())) <= 80
+
+
 def test_tables_are_called_by_their_files_and_reports_come_in_every_format(
     run: Run, table: Table
 ) -> None:

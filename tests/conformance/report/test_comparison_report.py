@@ -142,6 +142,14 @@ def test_the_chart_is_well_formed_and_has_title_and_description() -> None:
     assert svg.findtext(f"{space}desc")
 
 
+def test_the_chart_fits_a_telephone_with_its_figures() -> None:
+    """390 pixels less the margins of the page."""
+    worst = [item | {"tonnes": 9_999_999_999} for item in sample()["patterns"][:1]]
+    for language in LANGUAGES:
+        svg = ElementTree.fromstring(charts.dispute_bars(worst, ComparisonWords(language)))
+        assert float(svg.attrib["width"]) <= 350
+
+
 def test_text_from_a_table_stays_text_in_html_and_markdown() -> None:
     report = sample(HOSTILE)
     report["tables"][0]["name"] = HOSTILE
