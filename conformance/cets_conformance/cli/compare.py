@@ -58,6 +58,11 @@ WORKBOOK = ".xlsx"
     metavar="SECTOR=VALUE",
     help="Such as cement=0.86; taken for all tables instead of their own.",
 )
+@click.option(
+    "--previous",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The previous year's allocation table, from which pre-allocations follow (I-2).",
+)
 @click.option("--unit", type=click.Choice(["t", "10kt"]), help="10kt confirms columns in 万t.")
 @click.option("--rows", default="20", show_default=True, help="Rows a list: a number or all.")
 @click.option(
@@ -76,6 +81,7 @@ def compare(
     names: str | None,
     kind: str | None,
     balances: tuple[str, ...],
+    previous: Path | None,
     unit: str | None,
     rows: str,
     reports: tuple[Path, ...],
@@ -85,13 +91,13 @@ def compare(
 ) -> int:
     """Compare 2 to 8 TABLEs for the same units: who differs from whom, by how many tonnes, and why.
 
-    Exit code 0 where all tables and the reference agree on every unit, 1 where an amount is in
-    dispute, 2 where none is but some units could not be compared.
+    Exit code 0 where all tables and the reference agree on every amount of every unit, 1 where an
+    amount is in dispute, 2 where none is but some could not be compared.
     """
     spoken = as_language(language)
     shown = read_rows(rows)
     require_writable(reports, report.COMPARISON_SUFFIXES)
-    require_apart(reports, tables)
+    require_apart(reports, [*tables, *([previous] if previous else [])])
     try:
         options = Options(
             kind=Kind(kind) if kind else None,
@@ -107,6 +113,7 @@ def compare(
                 tables,
                 names=re.split("[,，]", names) if names is not None else None,
                 options=options,
+                previous=previous,
                 limits=Limits(bytes=max_bytes),
                 progress=bar,
             )

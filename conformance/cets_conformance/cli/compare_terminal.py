@@ -39,6 +39,11 @@ def print_comparison(console: Console, report: Mapping[str, Any], language: Lang
     )
     if counts["reasons"]:
         console.print(f"[dim]{words.reasons(report)}[/]")
+    unjudged = words.unjudged(report)
+    if unjudged:
+        console.print(
+            f"[bold yellow]{words.t('comparison.lead.previous')}[/] {unjudged}", soft_wrap=True
+        )
     _print_inputs(console, report, words)
     _print_alone(console, report, words)
     _print_patterns(console, report, words)
@@ -101,18 +106,14 @@ def _print_worst(console: Console, report: Mapping[str, Any], words: ComparisonW
         return
     console.print(f"\n[bold]{words.t('comparison.section.disputes')}[/]")
     table = Table(box=None, padding=(0, 2, 0, 2))
-    table.add_column(words.t("report.column.unit"))
-    table.add_column(words.t("report.column.field"))
-    for item in report["tables"]:
-        table.add_column(escape(item["name"]), justify="right", overflow="fold")
-    table.add_column(words.t("report.versions.reference"), justify="right", overflow="fold")
-    table.add_column(words.t("comparison.column.tonnes"), justify="right", overflow="fold")
+    table.add_column(words.t("report.column.unit"), overflow="fold")
+    table.add_column(words.t("report.column.field"), no_wrap=True)
+    table.add_column(words.t("comparison.column.figure"), justify="right", no_wrap=True)
+    table.add_column(words.t("comparison.column.who"), overflow="fold")
+    table.add_column(words.t("comparison.column.tonnes"), justify="right", no_wrap=True)
     for row in rows:
-        table.add_row(
-            escape(row["unit_id"]),
-            words.field(row["field"]),
-            *(escape(words.figure(row, at)) for at in range(len(report["tables"]))),
-            words.value(row["field"], row["reference"]),
-            words.number(row["tonnes"]),
-        )
+        shown = [escape(row["unit_id"]), words.field(row["field"]), words.number(row["tonnes"])]
+        for figure, who in words.given(report, row).items():
+            table.add_row(*shown[:2], escape(figure), escape(who), shown[2])
+            shown = ["", "", ""]
     console.print(table)

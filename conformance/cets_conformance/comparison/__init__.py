@@ -16,8 +16,9 @@ from cets_conformance.comparison.inputs import Inputs, read_inputs
 from cets_conformance.comparison.outcome import Comparison
 from cets_conformance.comparison.partition import partition, result_fields
 from cets_conformance.comparison.recomputing import Recomputed, recompute
+from cets_conformance.tables import read_own, read_previous
 from cets_conformance.tables.options import Options
-from cets_conformance.tables.reading import Limits, Table, TableError, read_table
+from cets_conformance.tables.reading import Limits, Table, TableError
 
 __all__ = [
     "FEWEST",
@@ -58,32 +59,36 @@ def compare_files(
     *,
     names: Sequence[str] | None = None,
     options: Options | None = None,
+    previous: Path | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Read tables and compare them; they are called ``names``, else by their files.
 
+    ``previous`` is the previous year's table, from which pre-allocations follow.
     Raises :class:`UnreadableTableError` for the first file that is no table, and as
     :func:`compare_tables`.
     """
     options = options or Options()
+    limits = limits or Limits()
     names = tuple(names) if names else tuple(source.stem for source in sources)
     check_names(names, len(sources))
-    tables = []
-    for source in sources:
-        try:
-            table = read_table(
-                source,
-                kind=options.kind,
-                sheet=options.sheet,
-                unit="10kt" if options.unit == "10kt" else None,
-                limits=limits or Limits(),
-                progress=progress,
-            )
-        except TableError as error:
-            raise UnreadableTableError(source, error) from None
-        tables.append(table)
-    return compare_tables(tables, names, options=options, progress=progress)
+    tables = [_read(read_own, source, options, limits, progress) for source in sources]
+    before = _read(read_previous, previous, options, limits, progress) if previous else None
+    return compare_tables(tables, names, options=options, previous=before, progress=progress)
+
+
+def _read(
+    reader: Callable[[Path, Options, Limits, Progress | None], Table],
+    source: Path,
+    options: Options,
+    limits: Limits,
+    progress: Progress | None,
+) -> Table:
+    try:
+        return reader(source, options, limits, progress)
+    except TableError as error:
+        raise UnreadableTableError(source, error) from None
 
 
 def compare_tables(
@@ -91,9 +96,12 @@ def compare_tables(
     names: Sequence[str],
     *,
     options: Options | None = None,
+    previous: Table | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare tables of one kind, unit by unit, exact to the tonne.
+
+    ``previous`` is the previous year's table, one for all of them.
 
     Raises :class:`ComparisonError` on fewer than two or more than eight tables, names that do not
     tell them apart, tables of different kinds, or tables that have no unit that can be read.
@@ -108,7 +116,7 @@ def compare_tables(
     aligned = align(tables, names)
     if not len(aligned):
         raise ComparisonError("NO_UNITS")
-    inputs = read_inputs(aligned, options.balance)
+    inputs = read_inputs(aligned, options.balance, previous)
     fields = result_fields(aligned)
     own = _ask(aligned, inputs, options, report, pre_allocation="pre_allocation" in fields)
     comparable, reference = _common(inputs, own)
@@ -116,7 +124,7 @@ def compare_tables(
         name: partition(aligned, name, inputs.usable, comparable, reference) for name in fields
     }
     report("done", len(aligned), len(aligned))
-    return Comparison(aligned, options, inputs, own, comparable, reference, parted)
+    return Comparison(aligned, options, previous, inputs, own, comparable, reference, parted)
 
 
 def check_names(names: Sequence[str], count: int) -> None:

@@ -1,7 +1,8 @@
 """Causes: which mistake or reading gives exactly the figures of a group that departs.
 
 Nothing here is a guess by resemblance: a cause is named with the number of units on which its
-figure equals the group's, of those looked at.
+figure equals the group's, of those looked at. What a table has right speaks too: a variant that
+gives another figure there is not what the table was computed with.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ __all__ = ["Cause", "Diagnosed", "Explainer", "Sought"]
 
 EXAMINED = 200
 """Units of a group that are given to an explainer, those with most tonnes in dispute first."""
+
+HELD = 200
+"""Units on which a table of a group stands with the reference that a cause is held against."""
 
 NAMED = 5
 """Causes that are named, those that explain most first."""
@@ -44,6 +48,13 @@ class Cause:
     """Mistake or reading."""
     explains: int
     """Units whose figure it gives."""
+    contradicted: int
+    """Units held against it for which it gives another figure than the table has."""
+
+    @property
+    def reading(self) -> str | None:
+        """The reading under which the table conforms, which nothing in it may contradict."""
+        return None if self.contradicted else self.variant.reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,9 @@ class Diagnosed:
     examined: int = 0
     """Units that were looked at."""
     unexplained: int = 0
-    """Of these, units whose figure no variant gives."""
+    """Of these, units whose figure none of the causes found gives."""
+    held_against: int = 0
+    """Units that the causes were held against."""
 
     @property
     def misread(self) -> set[str]:
@@ -73,33 +86,45 @@ class Explainer:
         self._variants: dict[str, tuple[Variant, ...]] = {}
         self._given: dict[tuple[str, int, int], Mapping[str, Any]] = {}
 
-    def explain(self, sought: Sequence[Sought], field: str) -> Diagnosed:
+    def explain(self, sought: Sequence[Sought], held: Sequence[Sought], field: str) -> Diagnosed:
         """Name the variants whose figures equal those of a group, worst units first.
 
         Every variant is tried on a unit that none of those found so far explains; the ones found
-        are then tried on every unit, so that their counts are whole.
+        are then tried on every unit, so that their counts are whole, and on the figures ``held``
+        against them. A contradicted one is named where no other explains as much, a reading
+        never.
         """
         operation = self._operation(field)
         found: dict[int, None] = {}
-        unexplained = 0
         for item in sought:
             if not any(self._gives(at, item, field, operation) for at in found):
-                new = [
-                    at
-                    for at in range(len(self._variants[operation]))
-                    if at not in found and self._gives(at, item, field, operation)
-                ]
+                tried = range(len(self._variants[operation]))
+                new = [at for at in tried if self._gives(at, item, field, operation)]
                 found.update(dict.fromkeys(new))
-                unexplained += not new
-        causes = [
-            Cause(
+        causes = {
+            at: Cause(
                 self._variants[operation][at],
                 sum(self._gives(at, item, field, operation) for item in sought),
+                sum(not self._gives(at, item, field, operation) for item in held),
             )
             for at in found
-        ]
-        causes.sort(key=lambda cause: (-cause.explains, cause.variant.mistake or "~"))
-        return Diagnosed(tuple(causes[:NAMED]), len(sought), unexplained)
+        }
+        sound = max(
+            (cause.explains for cause in causes.values() if not cause.contradicted), default=0
+        )
+        causes = {
+            at: cause
+            for at, cause in causes.items()
+            if not cause.contradicted or (cause.variant.mistake and cause.explains > sound)
+        }
+        unexplained = sum(
+            not any(self._gives(at, item, field, operation) for at in causes) for item in sought
+        )
+        listed = sorted(
+            causes.values(),
+            key=lambda cause: (-cause.explains, cause.contradicted, cause.variant.mistake or "~"),
+        )
+        return Diagnosed(tuple(listed[:NAMED]), len(sought), unexplained, len(held))
 
     def _operation(self, field: str) -> str:
         allocating = self._kind is Kind.ALLOCATION and field != "pre_allocation"

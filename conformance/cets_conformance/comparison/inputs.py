@@ -11,14 +11,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cets_conformance.comparison.aligning import Aligned, Flags, Texts
+from cets_conformance.comparison.aligning import Aligned, Flags, Texts, align
 from cets_conformance.tables.columns import COLUMNS, Kind, Type
+from cets_conformance.tables.reading import Table
 from cets_conformance.tables.sorts import INPUT_FIELDS
 
 __all__ = ["IDENTITY", "PREVIOUS", "Inputs", "read_inputs"]
 
+Key = tuple[int, str]
+"""Year and unit."""
+
 PREVIOUS = "previous_year_emissions"
 """The previous year's emissions: a column of pre-allocation tables, a row of allocation tables."""
+
+_GIVEN = ("balance_value", PREVIOUS)
+"""Columns in whose place something may be given to all tables."""
 
 IDENTITY = ("province", "enterprise_id")
 """Columns that decide no amount but say whose it is."""
@@ -58,11 +65,18 @@ class Inputs:
         }
 
 
-def read_inputs(aligned: Aligned, balance: Mapping[str, str]) -> Inputs:
-    """Read the inputs of aligned tables; ``balance`` gives balance values to all, by sector."""
+def read_inputs(
+    aligned: Aligned, balance: Mapping[str, str], previous: Table | None = None
+) -> Inputs:
+    """Read the inputs of aligned tables.
+
+    ``balance`` gives balance values to all, by sector; ``previous``, the previous year's table,
+    gives the emissions that a table does not state itself.
+    """
     fields = _fields(aligned)
     count = len(aligned.tables)
-    stated = [_stated(aligned, table, fields, balance) for table in range(count)]
+    before = {} if previous is None else _emissions(align([previous], ["-"]), 0)
+    stated = [_stated(aligned, table, fields, balance, before) for table in range(count)]
     usable = [
         aligned.present[table] & ~_spoiled(aligned, table, fields, stated[table])
         for table in range(count)
@@ -97,14 +111,20 @@ def _fields(aligned: Aligned) -> tuple[str, ...]:
 
 
 def _stated(
-    aligned: Aligned, table: int, fields: tuple[str, ...], balance: Mapping[str, str]
+    aligned: Aligned,
+    table: int,
+    fields: tuple[str, ...],
+    balance: Mapping[str, str],
+    before: Mapping[Key, str],
 ) -> dict[str, Texts]:
     """Give what a table states: one spelling a value, other sectors' cells left out."""
     sectors = aligned.texts(table, "sector")
     columns = {}
     for field in (*fields, *IDENTITY):
         column = COLUMNS[field]
-        texts = _previous(aligned, table) if field == PREVIOUS else aligned.texts(table, field)
+        texts = aligned.texts(table, field)
+        if field == PREVIOUS:
+            texts = _previous(aligned, table, texts, before)
         if column.type in (Type.QUANTITY, Type.RATIO):
             texts = _one_spelling(texts)
         if field in _DEFAULTS:
@@ -118,20 +138,29 @@ def _stated(
     return columns
 
 
-def _previous(aligned: Aligned, table: int) -> Texts:
-    """Give the previous year's emissions: the column, or the same unit's row a year earlier."""
-    if aligned.kind is Kind.PRE_ALLOCATION:
-        return aligned.texts(table, PREVIOUS)
-    emissions = dict(
-        zip(
-            zip(aligned.years, aligned.unit_ids, strict=True),
-            aligned.texts(table, "verified_emissions"),
-            strict=True,
-        )
-    )
-    before = (str(int(year) - 1) for year in aligned.years)
-    keys = zip(before, aligned.unit_ids, strict=True)
-    return np.array([emissions.get(key) for key in keys], dtype=object)
+def _previous(aligned: Aligned, table: int, column: Texts, before: Mapping[Key, str]) -> Texts:
+    """Give the previous year's emissions: the column, or the same unit's row a year earlier.
+
+    Where a table has neither they are those ``before``; what stands there unreadable is not
+    replaced.
+    """
+    allocation = aligned.kind is Kind.ALLOCATION
+    known = {**before, **(_emissions(aligned, table) if allocation else {})}
+    keys = _keys(aligned, -1)
+    own = np.full(len(aligned), None, dtype=object) if allocation else column
+    blank = (own == None) & ~aligned.bad(table, PREVIOUS)  # noqa: E711
+    return np.where(blank, np.array([known.get(key) for key in keys], dtype=object), own)
+
+
+def _emissions(aligned: Aligned, table: int) -> dict[Key, str]:
+    """Give the emissions that a table states, by year and unit."""
+    texts = aligned.texts(table, "verified_emissions")
+    return {key: text for key, text in zip(_keys(aligned), texts, strict=True) if text is not None}
+
+
+def _keys(aligned: Aligned, years: int = 0) -> Iterator[Key]:
+    """Give year and unit of every unit, some years on."""
+    return zip((int(year) + years for year in aligned.years), aligned.unit_ids, strict=True)
 
 
 def _one_spelling(texts: Texts) -> Texts:
@@ -155,12 +184,10 @@ def _spoiled(
     sectors = aligned.texts(table, "sector").astype(str)
     for field in fields:
         if field in lost:
-            spoiled |= np.isin(sectors, list(COLUMNS[field].sectors))
-        elif aligned.has(table, field):
+            bad = np.isin(sectors, list(COLUMNS[field].sectors))
+        else:
             bad = aligned.bad(table, field)
-            if field == "balance_value":
-                bad &= stated[field] == None  # noqa: E711  (one may be given instead)
-            spoiled |= bad
+        spoiled |= bad & (stated[field] == None) if field in _GIVEN else bad  # noqa: E711
     return spoiled
 
 
@@ -170,7 +197,7 @@ def _speaks(aligned: Aligned, table: int, field: str, column: Texts) -> Flags:
         return np.asarray(column != None)  # noqa: E711
     if aligned.has(table, field):
         return aligned.present[table]
-    return np.asarray(column != None) if field == "balance_value" else np.zeros(len(column), bool)  # noqa: E711
+    return np.asarray(column != None) if field in _GIVEN else np.zeros(len(column), bool)  # noqa: E711
 
 
 def _compare(columns: list[Texts], speaks: list[Flags]) -> tuple[Texts, Flags]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,9 +15,10 @@ from cets_conformance.comparison import disputes, patterns, sums
 from cets_conformance.comparison.aligning import Aligned, Flags, Texts
 from cets_conformance.comparison.inputs import Inputs
 from cets_conformance.comparison.partition import Field, Numbers, State, amounts
-from cets_conformance.comparison.recomputing import Recomputed
+from cets_conformance.comparison.recomputing import Recomputed, Rule
 from cets_conformance.tables.columns import COLUMNS, Kind
 from cets_conformance.tables.options import Options
+from cets_conformance.tables.reading import Table
 
 __all__ = ["Comparison"]
 
@@ -32,7 +34,7 @@ _WHY_NOT = (
     State.REFUSED,
     State.NONE,
 )
-"""Reasons why a unit without a dispute cannot be said to agree, the first that applies."""
+"""Reasons why a figure without a dispute cannot be said to agree, the first that applies."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Comparison:
     """The tables side by side."""
     options: Options
     """What they were compared with."""
+    previous: Table | None
+    """The previous year's table, where one was given."""
     inputs: Inputs
     """What they were computed from."""
     own: Sequence[Sequence[Recomputed | None]]
@@ -69,6 +73,29 @@ class Comparison:
     def _labels(self) -> dict[tuple[int, str], Texts]:
         return {}
 
+    def rule(self, unit: int) -> Rule:
+        """Give what the reference applied to a unit."""
+        item = self.reference[unit] or Recomputed()
+        return str(self.aligned.years[unit]), item.method, item.reason
+
+    def sector(self, unit: int) -> str:
+        """Give the sector of a unit; empty where no table has it usable."""
+        for table, usable in enumerate(self.inputs.usable):
+            if usable[unit]:
+                return str(self.inputs.values[table]["sector"][unit] or "")
+        return ""
+
+    @cached_property
+    def turns(self) -> Numbers:
+        """By unit: how many stand before it in its sector under its rule."""
+        before: Counter[tuple[str, Rule]] = Counter()
+        turns = []
+        for unit in range(len(self.aligned)):
+            kind = (self.sector(unit), self.rule(unit))
+            turns.append(before[kind])
+            before[kind] += 1
+        return np.array(turns, dtype=np.int64)
+
     @cached_property
     def found(self) -> tuple[Texts, ...]:
         """By table and unit: the decisive amount as it stands there, t."""
@@ -86,7 +113,7 @@ class Comparison:
     @cached_property
     def tonnes(self) -> Numbers:
         """By unit: the widest spread in any of its amounts, t; none is counted twice."""
-        spreads = [field.spread for field in self.fields.values() if field.is_amount]
+        spreads = [field.spread for field in self._amounts]
         found: Numbers = np.zeros(len(self.aligned), dtype=np.int64)
         return np.asarray(np.maximum.reduce([found, *spreads]))
 
@@ -94,18 +121,30 @@ class Comparison:
     def disputed(self) -> Flags:
         """Whether two figures differ in any amount of a unit."""
         found = np.zeros(len(self.aligned), dtype=bool)
-        for field in self.fields.values():
-            if field.is_amount:
-                found |= field.disputed
+        for field in self._amounts:
+            found |= field.disputed
         return found
 
     @cached_property
     def agreed(self) -> Flags:
-        """Whether no amount is disputed and all tables and the reference give the decisive one."""
+        """Whether all tables and the reference give the decisive amount and every one stated."""
         field = self.fields.get(self.decisive)
         if field is None or len(field.tables) < len(self.aligned.tables):
             return np.zeros(len(self.aligned), dtype=bool)
-        return np.asarray(field.agreed & ~self.disputed & self.comparable)
+        left = [self._left(field) for field in self._amounts]
+        return np.asarray(self.comparable & ~self.disputed & ~np.logical_or.reduce(left))
+
+    @property
+    def _amounts(self) -> list[Field]:
+        return [field for field in self.fields.values() if field.is_amount]
+
+    def _left(self, field: Field) -> Flags:
+        """Tell where not everyone has the figure of a column, though it should be judged.
+
+        An amount other than the decisive one that no table states needs no judgement.
+        """
+        idle = field.unstated & (field.name != self.decisive)
+        return np.asarray(~field.agreed & ~field.disputed & ~idle)
 
     @property
     def verdict(self) -> str:
@@ -136,6 +175,7 @@ class Comparison:
                 "by_province": sums.by_province(self),
             },
             "balance_values": sums.balance_values(self),
+            "previous": None if self.previous is None else sums.source(self.previous),
             "ruleset": direct.ruleset_with({}).id,
             "readings": readings,
             "versions": {"reference": direct.version(), "conformance": __version__},
@@ -143,48 +183,55 @@ class Comparison:
 
     def _counts(self) -> dict[str, Any]:
         """Count units: agreed, disputed and not comparable are all of them."""
-        reasons = self._reasons()
+        left = ~self.agreed & ~self.disputed
+        silent = [(field, self._left(field)) for field in self._amounts]
         return {
             "units": len(self.aligned),
             "agreed": int(self.agreed.sum()),
             "disputed": int(self.disputed.sum()),
-            "not_comparable": sum(reasons.values()),
-            "reasons": [{"code": code, "units": count} for code, count in reasons.items()],
+            "not_comparable": int(left.sum()),
+            "reasons": self._reasons(left, silent),
             "tonnes": int(self.tonnes.sum()),
         }
 
-    def _reasons(self) -> dict[str, int]:
-        """Count why units are neither agreed nor disputed; each has one reason."""
-        left = ~self.agreed & ~self.disputed
-        reasons = {"INPUTS_DIFFER": int((left & ~self.comparable).sum())}
-        left &= self.comparable
-        field = self.fields.get(self.decisive)
-        for state in _WHY_NOT if field else ():
-            here = left & (field.states == state).any(axis=0) if field else left
-            reasons[state.name] = int(here.sum())
+    def _reasons(
+        self, left: Flags, silent: Sequence[tuple[Field, Flags]]
+    ) -> list[dict[str, int | str]]:
+        """Count why units are left, each under one reason; ``silent``: in which columns."""
+        reasons = {"INPUTS_DIFFER": left & ~self.comparable}
+        left = left & self.comparable
+        for state in _WHY_NOT:
+            here = np.zeros(len(left), dtype=bool)
+            for field, flags in silent:
+                here |= left & flags & (field.states == state).any(axis=0)
+            reasons[state.name] = here
             left = left & ~here
-        reasons["COLUMN_MISSING"] = int(left.sum())
-        return {code: count for code, count in reasons.items() if count}
+        reasons["COLUMN_MISSING"] = left
+        return [
+            {"code": code, "units": int(flags.sum())}
+            for code, flags in reasons.items()
+            if flags.any()
+        ]
 
     def _field(self, field: Field) -> dict[str, Any]:
         disputed, agreed = field.disputed, field.agreed & self.comparable
-        units = len(self.aligned)
+        left = ~agreed & ~disputed
         return {
             "field": field.name,
             "unit": COLUMNS[field.name].unit,
             "tables": [self.aligned.names[table] for table in field.tables],
             "clauses": list(patterns.clauses_of_field(field.name)),
-            "units": units,
+            "units": len(self.aligned),
             "agreed": int(agreed.sum()),
             "disputed": int(disputed.sum()),
-            "not_comparable": units - int(agreed.sum()) - int(disputed.sum()),
+            "not_comparable": int(left.sum()),
+            "reasons": self._reasons(left, [(field, left)]),
             "tonnes": int(field.spread.sum()) if field.is_amount else None,
         }
 
     def _reference_alone(self) -> dict[str, int]:
         """Count units where the tables agree with one another against the reference."""
         alone = np.zeros(len(self.aligned), dtype=bool)
-        for field in self.fields.values():
-            if field.is_amount:
-                alone |= field.reference_alone
+        for field in self._amounts:
+            alone |= field.reference_alone
         return {"units": int(alone.sum()), "tonnes": int(self.tonnes[alone].sum())}

@@ -93,8 +93,13 @@ class Field:
     def agreed(self) -> Flags:
         """Where everyone has a figure and it is the same, or none is due and nobody gives one."""
         given = (self.states == State.FIGURE).all(axis=0)
-        nothing = (self.states[-1] == State.NONE) & (self.states[:-1] == State.EMPTY).all(axis=0)
+        nothing = (self.states[-1] == State.NONE) & self.unstated
         return np.asarray((given | (nothing & (not self.is_amount))) & ~self.disputed)
+
+    @property
+    def unstated(self) -> Flags:
+        """Where no table says anything."""
+        return np.asarray((self.states[:-1] == State.EMPTY).all(axis=0))
 
     @property
     def reference_alone(self) -> Flags:

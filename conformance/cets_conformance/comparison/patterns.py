@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from cets_conformance import direct
-from cets_conformance.comparison.causes import EXAMINED, Diagnosed, Explainer, Sought
+from cets_conformance.comparison.causes import EXAMINED, HELD, Diagnosed, Explainer, Sought
 from cets_conformance.comparison.partition import RESULTS, Field, Numbers, State
-from cets_conformance.comparison.recomputing import Recomputed
+from cets_conformance.comparison.recomputing import Recomputed, Rule
 from cets_conformance.tables.catalogue import CHECKS
 
 if TYPE_CHECKING:
@@ -43,9 +43,6 @@ _DECIDED_BY = {
 
 MOST_KINDS = 16
 """More than there are participants or states."""
-
-Rule = tuple[str, str | None, str | None]
-"""Year, method and reason: what the reference applied to a unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +180,7 @@ def _of_field(comparison: Comparison, field: Field, explainer: Explainer) -> Ite
     disputed = field.disputed
     coded = np.array(
         [
-            rules.setdefault(_rule(comparison, unit), len(rules)) if disputed[unit] else -1
+            rules.setdefault(comparison.rule(unit), len(rules)) if disputed[unit] else -1
             for unit in units.tolist()
         ],
         dtype=np.int64,
@@ -199,11 +196,6 @@ def _of_field(comparison: Comparison, field: Field, explainer: Explainer) -> Ite
         yield _pattern(comparison, field, own, None if code < 0 else by_code[code], explainer)
 
 
-def _rule(comparison: Comparison, unit: int) -> Rule:
-    item = comparison.reference[unit] or Recomputed()
-    return str(comparison.aligned.years[unit]), item.method, item.reason
-
-
 def _pattern(
     comparison: Comparison, field: Field, units: Numbers, rule: Rule | None, explainer: Explainer
 ) -> Pattern:
@@ -214,7 +206,7 @@ def _pattern(
     ]
     groups.sort(key=lambda group: (-group.size, not group.reference, group.tables))
     participants: list[int | None] = [*field.tables, None]
-    sectors = Counter(_sector(comparison, unit) for unit in units.tolist())
+    sectors = Counter(comparison.sector(unit) for unit in units.tolist())
     return Pattern(
         "",
         field.name,
@@ -229,13 +221,6 @@ def _pattern(
         int(field.spread[units].sum()) if field.is_amount else None,
         dict(sorted(sectors.items())),
     )
-
-
-def _sector(comparison: Comparison, unit: int) -> str:
-    for table, usable in enumerate(comparison.inputs.usable):
-        if usable[unit]:
-            return str(comparison.inputs.values[table]["sector"][unit] or "")
-    return ""
 
 
 def _group(
@@ -254,25 +239,34 @@ def _group(
     if field.is_amount and known:
         difference = sum(figures[unit] - expected[unit] for unit in units.tolist())
     departs = known and not reference
-    diagnosed = _diagnose(comparison, field, units, members[0], explainer) if departs else None
+    diagnosed = _diagnose(comparison, field, units, members, explainer) if departs else None
     return Group(tables, reference, difference, diagnosed)
 
 
 def _diagnose(
-    comparison: Comparison, field: Field, units: Numbers, member: int, explainer: Explainer
+    comparison: Comparison, field: Field, units: Numbers, members: list[int], explainer: Explainer
 ) -> Diagnosed:
-    """Look for what gives a group's figures; an adjustment is explained by its allowance."""
-    figures, expected = field.figures[member], field.figures[-1]
-    wanted = "allowance" if field.name == "adjustment" else field.name
-    sought = []
-    for unit in units[:EXAMINED].tolist():
-        figure = figures[unit]
-        if field.name == "adjustment":
-            item = comparison.reference[unit] or Recomputed()
-            allowance = item.figures["allowance"]
-            figure += int(allowance or 0) - expected[unit]
-        sought.append(Sought(unit, _cells(comparison, unit), figure))
-    return explainer.explain(sought, wanted)
+    """Look for what gives a group's figures and goes with what its tables have right."""
+    right = (field.labels[members] == field.labels[-1]) & (field.labels[-1] >= 0)
+    others = np.flatnonzero(right.any(axis=0))
+    others = others[np.argsort(comparison.turns[others], kind="stable")][:HELD]
+    sought = [_sought(comparison, field, members[0], unit) for unit in units[:EXAMINED].tolist()]
+    held = [
+        _sought(comparison, field, members[int(right[:, unit].argmax())], unit)
+        for unit in others.tolist()
+    ]
+    return explainer.explain(
+        sought, held, "allowance" if field.name == "adjustment" else field.name
+    )
+
+
+def _sought(comparison: Comparison, field: Field, member: int, unit: int) -> Sought:
+    """Give the figure that is to be explained; an adjustment is explained by its allowance."""
+    figure = field.figures[member][unit]
+    if field.name == "adjustment":
+        item = comparison.reference[unit] or Recomputed()
+        figure += int(item.figures["allowance"] or 0) - field.figures[-1][unit]
+    return Sought(unit, _cells(comparison, unit), figure)
 
 
 def _cells(comparison: Comparison, unit: int) -> Mapping[str, str]:
@@ -338,10 +332,12 @@ def _print_diagnosed(told: Diagnosed) -> dict[str, Any]:
         "causes": [
             {
                 "mistake": cause.variant.mistake,
-                "reading": cause.variant.reading,
+                "reading": cause.reading,
                 "clauses": list(cause.variant.clauses),
                 "explains": cause.explains,
                 "of": told.examined,
+                "contradicted": cause.contradicted,
+                "held_against": told.held_against,
             }
             for cause in told.causes
         ],

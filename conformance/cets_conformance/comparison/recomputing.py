@@ -15,10 +15,12 @@ from cets_conformance import direct
 from cets_conformance.tables.columns import Kind
 from cets_conformance.tables.sorts import unit_input
 
-__all__ = ["Cells", "Recomputed", "question", "recompute"]
+__all__ = ["Cells", "Recomputed", "Rule", "question", "recompute"]
 
 Cells = Mapping[str, str]
 """Inputs of one unit: canonical text by column."""
+Rule = tuple[str, str | None, str | None]
+"""Year, method and reason: what the reference applied to a unit."""
 Progress = Callable[[str, int, int | None], None]
 
 STEP = 2000

@@ -12,11 +12,12 @@ import numpy as np
 from cets_conformance.comparison.aligning import MISSING, TWICE, Flags
 from cets_conformance.tables.columns import COLUMNS, Kind
 from cets_conformance.tables.provinces import PROVINCES
+from cets_conformance.tables.reading import Table
 
 if TYPE_CHECKING:
     from cets_conformance.comparison.outcome import Comparison
 
-__all__ = ["balance_values", "by_pair", "by_province", "by_sector", "by_table"]
+__all__ = ["balance_values", "by_pair", "by_province", "by_sector", "by_table", "source"]
 
 
 def by_table(comparison: Comparison) -> list[dict[str, Any]]:
@@ -28,13 +29,7 @@ def by_table(comparison: Comparison) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "source": {
-                "name": table.origin.name,
-                "format": table.origin.format,
-                "sheet": table.origin.sheet,
-                "size": table.origin.size,
-                "sha256": table.origin.sha256,
-            },
+            "source": source(table),
             "rows": len(table.cells),
             "without_key": aligned.keyless[at],
             "columns_missing": _columns_missing(comparison, at),
@@ -47,6 +42,17 @@ def by_table(comparison: Comparison) -> list[dict[str, Any]]:
         }
         for at, (name, table) in enumerate(zip(aligned.names, aligned.tables, strict=True))
     ]
+
+
+def source(table: Table) -> dict[str, Any]:
+    """Describe the file that a table was read from."""
+    return {
+        "name": table.origin.name,
+        "format": table.origin.format,
+        "sheet": table.origin.sheet,
+        "size": table.origin.size,
+        "sha256": table.origin.sha256,
+    }
 
 
 def _columns_missing(comparison: Comparison, table: int) -> list[str]:

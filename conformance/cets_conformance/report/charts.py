@@ -32,6 +32,8 @@ _INK, _MUTED, _LINE = "#17232d", "#4b5863", "#dfe5e4"
 _SURPLUS, _SHORTAGE, _WRONG = "#1f7a68", "#c08a45", "#a3372a"
 _SHORTAGE_TEXT: Final = "#7a5200"
 _WIDTH: Final = 680
+_NARROW: Final = 200
+"""Bars that with their names fit the screen of a telephone."""
 _SECTORS: Final = ("steel", "cement", "aluminium")
 _BIN: Final = 0.25
 _EDGE: Final = 3.25
@@ -163,7 +165,7 @@ def dispute_bars(patterns: Sequence[Mapping[str, Any]], words: ComparisonWords) 
         }
         for pattern in patterns
     ]
-    return _svg(_bars(alt, rows, _WRONG), "disputes", title, says)
+    return _svg(_bars(alt, rows, _WRONG, _NARROW), "disputes", title, says)
 
 
 def _province_rows(pairs: Iterable[tuple[str, int]], words: Words) -> list[dict[str, Any]]:
@@ -174,10 +176,10 @@ def _province_rows(pairs: Iterable[tuple[str, int]], words: Words) -> list[dict[
     ]
 
 
-def _bars(alt: Any, rows: list[dict[str, Any]], colour: str) -> Any:
+def _bars(alt: Any, rows: list[dict[str, Any]], colour: str, width: int = _WIDTH - 130) -> Any:
     names = [row["name"] for row in rows]
-    # Room to the right of the longest bar for its figure: the domain is a fifth longer than it.
     longest = max(row["tonnes"] for row in rows) or 1
+    room = longest * 110 / width  # to the right of the longest bar, for its figure
     base = alt.Chart(alt.Data(values=rows)).encode(
         y=alt.Y(
             "name:N",
@@ -187,11 +189,11 @@ def _bars(alt: Any, rows: list[dict[str, Any]], colour: str) -> Any:
                 labelPadding=10, labelLimit=220,
             ),
         ),
-        x=alt.X("tonnes:Q", axis=None, scale=alt.Scale(domain=[0, longest * 1.2], nice=False)),
+        x=alt.X("tonnes:Q", axis=None, scale=alt.Scale(domain=[0, longest + room], nice=False)),
     )  # fmt: skip
     bars = base.mark_bar(color=colour, size=15)
     figures = base.mark_text(align="left", dx=7, fontSize=13, color=_INK).encode(text="label:N")
-    return (bars + figures).properties(width=_WIDTH - 130, height=alt.Step(27))
+    return (bars + figures).properties(width=width, height=alt.Step(27))
 
 
 def _svg(chart: Any, name: str, title: str, says: str) -> str:

@@ -85,7 +85,11 @@ def _context(report: Mapping[str, Any], language: Language) -> dict[str, Any]:
         "ratios": [pattern for pattern in leading if pattern["tonnes"] is None],
         "followers": lambda lead: [item for item in disputed if item["follows"] == lead["id"]],
         "dispute_units": _by_unit(report["disputes"]["rows"]),
-        "matrix": matrix(report, words.decisive(report)),
+        "matrices": [
+            matrix(report, field["field"])
+            for field in report["fields"]
+            if field["field"] == words.decisive(report) or (field["unit"] and field["disputed"])
+        ],
         "partings": lambda item: _partings(item, by_id, words),
         "picture": picture and Markup(picture),  # noqa: S704
         "shown": SHOWN,
@@ -104,6 +108,7 @@ def matrix(report: Mapping[str, Any], field: str) -> dict[str, Any]:
     pairs = {tuple(pair["tables"]): pair for pair in report["pairs"] if pair["field"] == field}
     names = list(dict.fromkeys(name for pair in pairs for name in pair))
     return {
+        "field": field,
         "names": names,
         "rows": [
             {

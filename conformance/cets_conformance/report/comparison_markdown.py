@@ -40,6 +40,9 @@ def _counts(report: Mapping[str, Any], words: ComparisonWords) -> str:
     ]
     if counts["reasons"]:
         lines[3] += f" ({words.reasons(report)})"
+    unjudged = words.unjudged(report)
+    if unjudged:
+        lines.append(f"**{words.t('comparison.lead.previous')}** {unjudged}")
     alone = report["reference_alone"]
     if alone["units"]:
         says = words.t(
@@ -171,6 +174,10 @@ def _versions(report: Mapping[str, Any], words: ComparisonWords) -> str:
         f"- {plain(item['name'])}: {plain(item['source']['name'])} `{item['source']['sha256']}`"
         for item in report["tables"]
     ]
+    before = report.get("previous")
+    if before:
+        told = f"{plain(before['name'])} `{before['sha256']}`"
+        lines.append(f"- {words.t('comparison.previous')}: {told}")
     about = (
         f"---\n\n{words.t('report.versions.reference')} {versions['reference']} · "
         f"{words.t('report.versions.conformance')} {versions['conformance']} · "

@@ -28,6 +28,17 @@ class ComparisonWords(Words):
     def verdict(self, report: Mapping[str, Any]) -> str:
         """Say the verdict in one sentence: how many units, how many tonnes."""
         counts = report["counts"]
+        amounts = [field for field in report["fields"] if field["unit"] is not None]
+        disputed = [
+            self.t(
+                "comparison.says.field",
+                field=self.field(field["field"]),
+                units=grouped(field["disputed"]),
+            )
+            for field in amounts
+            if field["disputed"]
+        ]
+        stated = [field["field"] for field in amounts if field["agreed"]]
         return self.t(
             f"comparison.says.{report['verdict']}",
             tables=len(report["tables"]),
@@ -35,7 +46,16 @@ class ComparisonWords(Words):
             disputed=grouped(counts["disputed"]),
             left=grouped(counts["not_comparable"]),
             tonnes=grouped(counts["tonnes"]),
+            fields=self.t("comparison.listed").join(disputed) or self.fields(stated),
         )
+
+    def column(self, report: Mapping[str, Any], name: str) -> str:
+        """Name a column of the list of tables, and the amount where it counts units by that."""
+        named = self.t(f"comparison.column.{name}")
+        if name not in ("right", "wrong", "no_figure", "no_reference"):
+            return named
+        field = self.field(self.decisive(report))
+        return self.t("comparison.column.of_field", name=named, field=field)
 
     def who(self, table: str | None) -> str:
         """Name a table, or the reference."""
@@ -98,20 +118,34 @@ class ComparisonWords(Words):
         return lines
 
     def cause(self, cause: Mapping[str, Any]) -> str:
-        """Say one cause with its count."""
+        """Say one cause with its count, and what of the table contradicts it."""
         figures = {"explains": grouped(cause["explains"]), "of": grouped(cause["of"])}
-        reading = self.t("comparison.cause.reading", reading=cause["reading"], **figures)
-        if cause["mistake"] is None:
-            return reading
-        says = entries()[f"mistake.{cause['mistake']}"][self.language]
-        line = self.t("comparison.cause.mistake", mistake=cause["mistake"], says=says, **figures)
-        return self.join([line, reading]) if cause["reading"] else line
+        lines = []
+        if cause["mistake"] is not None:
+            says = entries()[f"mistake.{cause['mistake']}"][self.language]
+            named = {"mistake": cause["mistake"], "says": says}
+            lines.append(self.t("comparison.cause.mistake", **named, **figures))
+        if cause["reading"] is not None:
+            lines.append(self.t("comparison.cause.reading", reading=cause["reading"], **figures))
+        if cause.get("contradicted"):
+            count, held = grouped(cause["contradicted"]), grouped(cause["held_against"])
+            lines.append(self.t("comparison.cause.contradicted", count=count, held=held))
+        return self.join(lines)
 
     def figure(self, row: Mapping[str, Any], at: int) -> str:
         """Print what a table gives in a disputed row, or why it gives nothing."""
         if row["figures"][at] is None:
             return self.t(f"comparison.state.{row['states'][at]}")
         return self.value(row["field"], row["figures"][at])
+
+    def given(self, report: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, str]:
+        """Give the figures of a disputed row, each with all who give it."""
+        told: dict[str, list[str]] = {}
+        for at, table in enumerate(report["tables"]):
+            told.setdefault(self.figure(row, at), []).append(table["name"])
+        reference = self.value(row["field"], row["reference"])
+        told.setdefault(reference, []).append(self.who(None))
+        return {figure: self.t("comparison.listed").join(who) for figure, who in told.items()}
 
     def stands(self, parted: Sequence[Sequence[str]]) -> str:
         """Say which tables share their data: «A, C | B»."""
@@ -130,15 +164,37 @@ class ComparisonWords(Words):
         return self.t("comparison.inputs.right", units=grouped(units), right=grouped(right))
 
     def reasons(self, report: Mapping[str, Any]) -> str:
-        """Say why units are not comparable, with their counts."""
-        return self.t("comparison.listed").join(
-            self.t(
-                "comparison.reasons.one",
-                reason=self.t(f"comparison.reason.{item['code']}"),
-                count=grouped(item["units"]),
-            )
-            for item in report["counts"]["reasons"]
+        """Say why units are not comparable, with their counts, and in which of the amounts."""
+        amounts = [field for field in report["fields"] if field["unit"] is not None]
+        told = []
+        for item in report["counts"]["reasons"]:
+            columns = [
+                field["field"]
+                for field in amounts
+                if any(own["code"] == item["code"] for own in field.get("reasons", ()))
+            ]
+            told.append(self.why(item, columns if len(columns) < len(amounts) else ()))
+        return self.t("comparison.listed").join(told)
+
+    def why(self, item: Mapping[str, Any], columns: Sequence[str] = ()) -> str:
+        """Say one reason with its count."""
+        reason = self.t(f"comparison.reason.{item['code']}")
+        count = grouped(item["units"])
+        if not columns:
+            return self.t("comparison.reasons.one", reason=reason, count=count)
+        fields = self.fields(columns)
+        return self.t("comparison.reasons.of", reason=reason, count=count, fields=fields)
+
+    def unjudged(self, report: Mapping[str, Any]) -> str:
+        """Say how many pre-allocations nobody could judge, and what to do; empty where none."""
+        units = sum(
+            pattern["units"]
+            for pattern in report["patterns"]
+            if pattern["field"] == "pre_allocation"
+            and pattern["groups"]
+            and {"table": None, "state": "NONE"} in pattern["silent"]
         )
+        return self.t("comparison.lead.previous_says", units=grouped(units)) if units else ""
 
     def place_name(self, kind: str, entry: Mapping[str, Any]) -> str:
         """Name a sector with its year, or a province."""

@@ -87,6 +87,9 @@ class _Summary:
             self.line(words.t(f"comparison.figure.{name}"), counts[name])
         for item in counts["reasons"]:
             self.line(f"  {words.t('comparison.reason.' + item['code'])}", item["units"])
+        unjudged = words.unjudged(report)
+        if unjudged:
+            self.line(unjudged, style="sentence")
         alone = report["reference_alone"]
         if alone["units"]:
             self.line(words.t("comparison.lead.alone"), alone["units"], alone["tonnes"])
@@ -143,10 +146,11 @@ class _Summary:
         words = self.words
         names = ("found", "expected", "difference", "wrong")
         self.heading(f"report.column.{kind}")
-        self.head(
-            f"report.column.{kind}",
-            "comparison.column.table",
-            *(f"comparison.column.{name}" for name in names),
+        self.line(
+            words.t(f"report.column.{kind}"),
+            words.t("comparison.column.table"),
+            *(words.column(report, name) for name in names),
+            style="head",
         )
         for entry in report["totals"][f"by_{kind}"]:
             for table in entry["tables"]:
@@ -156,11 +160,16 @@ class _Summary:
     def _tables(self, report: Mapping[str, Any]) -> None:
         self.heading("comparison.section.tables")
         names = ("table", "file", "right", "wrong", "missing")
-        self.head(*(f"comparison.column.{name}" for name in names), "report.versions.sha256")
+        head = [self.words.column(report, name) for name in names]
+        self.line(*head, self.words.t("report.versions.sha256"), style="head")
         for table in report["tables"]:
             source = table["source"]
             figures = (table["right"], table["wrong"], table["missing"])
             self.line(table["name"], source["name"], *figures, source["sha256"])
+        before = report.get("previous")
+        if before:
+            blank = [None] * 3
+            self.line(self.words.t("comparison.previous"), before["name"], *blank, before["sha256"])
 
 
 class _Lists:

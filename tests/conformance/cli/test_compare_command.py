@@ -62,6 +62,20 @@ def test_the_terminal_says_who_stands_with_whom_by_how_many_tonnes_and_why(
             assert not CJK.search(line), f"not English: {line}"
 
 
+def test_on_a_narrow_terminal_no_figure_and_no_unit_is_broken_or_cut(
+    run: Run, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    unit = {"unit_id": "SYN-CEM-000151"}
+    given = [table(f"vendor-{at}.csv", unit | {"allowance": 995349 + at % 2}) for at in range(8)]
+    ran = run("compare", *given, "--lang", "zh")
+    worst = ran.out[ran.out.index("分歧单元") :]
+    for text in ("SYN-CEM-000151", "核定配额量", "995,349", "995,350", "1,004,651", "9,302"):
+        assert text in worst
+    assert "…" not in worst
+    assert max(map(len, worst.splitlines())) <= 80
+
+
 def test_tables_are_called_by_their_files_and_reports_come_in_every_format(
     run: Run, table: Table
 ) -> None:
@@ -84,6 +98,40 @@ def test_the_workbook_holds_every_row_whatever_rows_says(run: Run, table: Table)
     )  # fmt: skip
     assert len(json.loads(Path("r.json").read_bytes())["disputes"]["rows"]) == 3
     assert openpyxl.load_workbook("r.xlsx")["Units in dispute"].max_row == 31
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pre_allocations_that_nobody_can_judge_are_said_and_judged_with_the_previous_year(
+    run: Run, table: Table, language: str
+) -> None:
+    """Both state 1 t, which a comparison of the two alone would take for agreement."""
+    given = [
+        table(name, {"pre_allocation": 1, "adjustment": 1004650}) for name in ("a.csv", "b.csv")
+    ]
+    before = table("before.csv", {"year": 2024})
+    reports = [f"--report=r.{suffix}" for suffix in ("html", "md", "json", "xlsx")]
+    ran = run("compare", *given, "--lang", language, *reports)
+    assert ran.code == UNCHECKED
+    cells = [cell for row in openpyxl.load_workbook("r.xlsx").worksheets[0].values for cell in row]
+    shown = [ran.out, *(Path(f"r.{suffix}").read_text("utf-8") for suffix in ("html", "md"))]
+    for text in (*shown, " ".join(map(str, cells))):
+        assert {"zh": "有1个单元的预分配配额量未能依规则核对", "en": "that year's table"}[
+            language
+        ] in (text.replace("&#39;", "'"))
+    assert {"zh": "1个（预分配配额量）", "en": "(Pre-allocation)"}[language] in ran.out
+    ran = run("compare", *given, "--previous", before, "--lang", language, *reports)
+    assert ran.code == DIFFER
+    assert "700,000" in ran.out
+    digest = json.loads(Path("r.json").read_bytes())["previous"]["sha256"]
+    assert digest in Path("r.html").read_text("utf-8")
+    assert digest in Path("r.md").read_text("utf-8")
+
+
+def test_a_previous_years_file_that_is_no_table_is_named(run: Run, table: Table) -> None:
+    Path("before.csv").write_text("nothing,here\n1,2\n")
+    ran = run("compare", table("a.csv"), table("b.csv"), "--previous", "before.csv")
+    assert ran.code == UNCHECKED
+    assert "before.csv" in ran.err
 
 
 @pytest.mark.parametrize(

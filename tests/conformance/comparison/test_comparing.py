@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,8 @@ import pytest
 
 from cets_conformance import published
 from cets_conformance import report as reporting
-from cets_conformance.comparison import ComparisonError, causes, compare_tables
+from cets_conformance.comparison import ComparisonError, compare_tables
 from cets_conformance.tables.reading import table_from_rows
-from cets_conformance.tables.sample import PLANTABLE, national
 
 sys.path.insert(0, str(Path(__file__).parent))
 from vendors import UNITS, compare, parted, table
@@ -44,26 +42,6 @@ def test_one_vendor_apart_is_named_with_the_tonnes_and_the_mistake() -> None:
     assert report["clauses"] == [
         {"clause": "A-3", "units": 1, "tonnes": 9302, "patterns": [pattern["id"]]}
     ]
-
-
-@pytest.mark.parametrize("figure", [1234567, 995350])
-def test_a_figure_that_no_mistake_gives_is_said_to_be_unexplained(figure: int) -> None:
-    """995,350 is one tonne beside what M-10 gives, which is not what M-10 gives."""
-    report = compare(table(), table(cement_1={"allowance": figure})).report()
-    told = report["patterns"][0]["groups"][-1]["diagnosis"]
-    assert told == {"examined": 1, "unexplained": 1, "causes": []}
-
-
-def test_a_table_that_follows_another_reading_is_told_so() -> None:
-    """1,000,000.5 t are 1,000,001 half up and 1,000,000 under ``unit_floor`` (Q-4)."""
-    floored = {"allowance": 1000000, "obligation": 1000000}
-    report = compare(table(), table(white=floored)).report()
-    named = {
-        cause["reading"]
-        for group in report["patterns"][0]["groups"]
-        for cause in (group["diagnosis"] or {"causes": []})["causes"]
-    }
-    assert "rounding=unit_floor" in named
 
 
 def test_the_reference_alone_against_all_is_flagged() -> None:
@@ -224,6 +202,49 @@ def test_an_adjustment_is_the_allowance_less_what_all_say_was_pre_allocated() ->
     assert parted(report)["adjustment"] == [("A reference | B", 1, 1)]
 
 
+BEFORE = [UNITS[0] | {"year": 2024, "verified_emissions": "1000001"}]
+"""The previous year: 700,000.7 t are pre-allocated, 700,001 t (I-2)."""
+
+
+def test_an_amount_that_all_state_and_nobody_can_judge_is_no_agreement() -> None:
+    """Without the previous year's emissions both may be wrong alike."""
+    both = table(cement_1={"pre_allocation": 1, "adjustment": 1004650})
+    report = compare(both, both).report()
+    assert report["verdict"] == "incomplete"
+    assert counts(report) == (3, 0, 1)
+    assert report["counts"]["reasons"] == [{"code": "NONE", "units": 1}]
+    told = {field["field"]: field["reasons"] for field in report["fields"]}
+    empty = {"code": "EMPTY", "units": 3}
+    assert told["pre_allocation"] == [empty, {"code": "NONE", "units": 1}]
+    assert told["allowance"] == []
+
+
+@pytest.mark.parametrize(("amount", "verdict"), [(700001, "agree"), (700000, "differ")])
+def test_the_previous_years_table_judges_the_pre_allocations(amount: int, verdict: str) -> None:
+    both = table(cement_1={"pre_allocation": amount, "adjustment": 1004651 - amount})
+    report = compare(both, both, previous=BEFORE).report()
+    published.validator("comparison").validate(report)
+    assert report["verdict"] == verdict
+    assert report["previous"]["format"] == "json"
+    if verdict == "differ":
+        assert parted(report) == {"pre_allocation": [("A B | reference", 1, 1)]}
+
+
+def test_what_a_table_says_of_the_previous_year_goes_before_the_previous_years_table() -> None:
+    both = [BEFORE[0] | {"verified_emissions": "1000000"}, *table(cement_1={"pre_allocation": 1})]
+    report = compare(both, both, previous=BEFORE).report(None)
+    assert [row["reference"] for row in report["disputes"]["rows"]][:1] == [700000]
+
+
+def test_a_pre_allocation_table_may_leave_the_emissions_to_the_previous_years_table() -> None:
+    of_own = {name: cell for name, cell in UNITS[0].items() if name not in OF_ALLOCATION}
+    rows = [of_own | {"pre_allocation": 700001}]
+    assert compare(rows, rows, previous=BEFORE).report()["verdict"] == "agree"
+    unreadable = [rows[0] | {"previous_year_emissions": "?"}]
+    report = compare(rows, unreadable, previous=BEFORE).report()
+    assert report["counts"]["reasons"] == [{"code": "INPUT_UNUSABLE", "units": 1}]
+
+
 def test_a_given_balance_value_goes_before_the_tables_own() -> None:
     """Tables that print it differently were then computed from the same data."""
     other = [row | {"balance_value": "0.9"} for row in table()]
@@ -294,62 +315,3 @@ def test_rows_are_bounded_as_asked_and_the_whole_number_is_said() -> None:
     assert [row["unit_id"] for row in comparison.report(1)["disputes"]["rows"]] == ["cement-1"]
     assert comparison.report(1)["disputes"]["count"] == 2
     assert len(comparison.report(None)["disputes"]["rows"]) == 2
-
-
-def test_a_group_larger_than_is_looked_at_says_how_many_were(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from cets_conformance.comparison import patterns
-
-    monkeypatch.setattr(patterns, "EXAMINED", 1)
-    wrong = table(cement_1={"allowance": 1}, cement_2={"allowance": 2})
-    pattern = compare(table(), wrong).report()["patterns"][0]
-    assert pattern["units"] == 2
-    assert pattern["groups"][1]["diagnosis"]["examined"] == 1
-    assert causes.NAMED > 1
-
-
-@pytest.fixture(scope="module")
-def right() -> Any:
-    return table_from_rows(national(2025).rows)
-
-
-@pytest.mark.parametrize("mistake", [name for name in PLANTABLE if name != "M-16"])
-def test_a_mistake_planted_in_one_of_three_tables_is_named_on_all_its_units(
-    mistake: str, right: Any
-) -> None:
-    """The other two, and the reference, stand together; no tonne is lost between them."""
-    sample = national(2025, mistake=mistake, rate=Fraction(1, 1291))
-    planted = table_from_rows(sample.rows)
-    report = compare_tables([right, planted, right], ["A", "B", "C"]).report()
-    apart = [
-        pattern
-        for pattern in report["patterns"]
-        if pattern["field"] == "allowance" and len(pattern["groups"]) > 1
-    ]
-    assert {tuple(group["tables"]) for pattern in apart for group in pattern["groups"]} == {
-        ("A", "C"),
-        ("B",),
-    }
-    tonnes = sum(abs(item.planted - item.right) for item in sample.planted)
-    assert sum(pattern["tonnes"] for pattern in apart) == tonnes
-    assert sum(pattern["units"] for pattern in apart) == len(sample.planted)
-    for pattern in apart:
-        told = pattern["groups"][1]["diagnosis"]
-        whole = [cause["mistake"] for cause in told["causes"] if cause["explains"] == cause["of"]]
-        assert mistake in whole, told
-
-
-def test_a_rule_of_2025_applied_to_2024_is_named_where_its_balance_value_is_known() -> None:
-    """M-16: tables of 2024 print no balance value, so nothing can be named until one is given."""
-    year = {"year": 2024}
-    right, wrong = (
-        [UNITS[0] | year | {"allowance": amount, "balance_value": ""} for amount in amounts]
-        for amounts in ([1000000], [1004651])
-    )
-    told = [
-        compare(right, wrong, balance=balance).report()["patterns"][0]["groups"][1]["diagnosis"]
-        for balance in ({}, {"cement": "0.86"})
-    ]
-    assert told[0]["causes"] == []
-    assert told[1]["causes"][0]["mistake"] == "M-16"

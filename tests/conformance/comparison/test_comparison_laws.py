@@ -117,6 +117,8 @@ def test_every_count_adds_up_and_the_report_fits_the_schema(given: Any) -> None:
         sum(item["units"] for item in report["counts"]["reasons"])
         == (report["counts"]["not_comparable"])
     )
+    for field in report["fields"]:
+        assert sum(item["units"] for item in field["reasons"]) == field["not_comparable"]
     inputs = report["inputs"]
     assert sum(inputs[name] for name in ("same", "immaterial", "differ", "single")) == units
     for table in report["tables"]:

@@ -67,10 +67,16 @@ UNITS: tuple[Row, ...] = (
 """Units with the amounts the rules give, the worked figures of the rulebook among them."""
 
 
-def compare(*tables: Sequence[Row], names: str = "ABCDEFGH", **options: Any) -> Comparison:
+def compare(
+    *tables: Sequence[Row],
+    names: str = "ABCDEFGH",
+    previous: Sequence[Row] | None = None,
+    **options: Any,
+) -> Comparison:
     """Compare tables given as rows, called A, B, C …"""
     read = [table_from_rows(rows, name=name) for rows, name in zip(tables, names, strict=False)]
-    return compare_tables(read, names[: len(tables)], options=Options(**options))
+    before = table_from_rows(previous) if previous else None
+    return compare_tables(read, names[: len(tables)], options=Options(**options), previous=before)
 
 
 def table(**changes: Mapping[str, Any]) -> list[Row]:

@@ -98,6 +98,27 @@ def test_on_a_page_of_the_service_clauses_lead_to_the_rules() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_in_dispute_and_what_is_counted_are_named_by_their_columns(
+    language: Language, tmp_path: Path
+) -> None:
+    """The allowance agrees everywhere; only an obligation does not."""
+    report = compare(table(), table(white={"obligation": 1000000})).report(None)
+    words = ComparisonWords(language)
+    says = {"zh": "1个单元存在分歧（应清缴配额量1个）", "en": "in dispute (Obligation: 1)"}[
+        language
+    ]
+    right = {"zh": "核定配额量正确", "en": "Right (Allowance)"}[language]
+    assert says in words.verdict(report)
+    page = Page(comparison_html.render(report, language)).text
+    pairs = page[page.index(words.t("comparison.pairs.help")) :]
+    assert right in pairs
+    assert words.t("comparison.pairs.apart", tonnes="1") in pairs
+    reporting.write(report, tmp_path / "r.xlsx", language)
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    assert right in {cell for row in book.worksheets[0].values for cell in row}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_tables_that_agree_make_a_page_without_disputes(language: Language) -> None:
     report = compare(table(), table()).report()
     page = Page(comparison_html.render(report, language))
@@ -119,6 +140,14 @@ def test_the_chart_is_well_formed_and_has_title_and_description() -> None:
     space = "{http://www.w3.org/2000/svg}"
     assert svg.findtext(f"{space}title") == words.t("comparison.chart.title")
     assert svg.findtext(f"{space}desc")
+
+
+def test_the_chart_fits_a_telephone_with_its_figures() -> None:
+    """390 pixels less the margins of the page."""
+    worst = [item | {"tonnes": 9_999_999_999} for item in sample()["patterns"][:1]]
+    for language in LANGUAGES:
+        svg = ElementTree.fromstring(charts.dispute_bars(worst, ComparisonWords(language)))
+        assert float(svg.attrib["width"]) <= 350
 
 
 def test_text_from_a_table_stays_text_in_html_and_markdown() -> None:
