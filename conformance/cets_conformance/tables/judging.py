@@ -211,7 +211,7 @@ class _Said:
         if written is None:
             results.append(check_previous_emissions(rows, kin, years))
         else:
-            results += check_plausibility(done, kin)
+            results += check_plausibility(done, kin, years)
             results += [check_balance_values(rows, right), check_bounds(written)]
         return cls(
             list(map(keep, results)),

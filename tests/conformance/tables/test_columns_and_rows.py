@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cets_conformance.tables import Options, check_table, coded, enterprises, exact, judging
+from cets_conformance.tables.columns import COLUMNS
 from cets_conformance.tables.reading import Table, grid, table_from_rows
 
 from .drawn import READINGS, pre_table, verified_table
@@ -65,6 +66,26 @@ def test_an_allocation_table_is_judged_alike(
     )
     previous = read(verified_table(random, rows)) if random.random() < 0.3 else None
     agree(read(verified_table(random, rows)), options, previous)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    SEEDS, st.integers(1, 5), st.sets(st.sampled_from(tuple(COLUMNS)), max_size=3), st.booleans()
+)
+def test_a_check_that_looked_at_nothing_has_not_passed(
+    seed: int, count: int, lost: set[str], neighbours: bool
+) -> None:
+    random = Random(seed)
+    rows = verified_table(random, count)
+    previous = read([row | {"year": 2024} for row in rows]) if neighbours else None
+    kept = [{name: cell for name, cell in row.items() if name not in lost} for row in rows]
+    table = read(kept)
+    for check in check_table(table, previous=previous).report()["checks"]:
+        assert check["status"] != "passed" or check["rows_checked"], check
+        assert check["status"] != "not_checked" or check["reason"], check
+        if check.get("reason_code") == "COLUMN_EMPTY":
+            column = table.columns.get(check["reason_values"]["field"])
+            assert column is None or not column.present.any(), check
 
 
 @settings(max_examples=40, deadline=None)
