@@ -8,21 +8,19 @@ from fractions import Fraction
 from typing import Any, Final
 
 from cets_conformance import direct
+from cets_conformance.report.sums import by_sector, sums, whole
 from cets_conformance.report.words import NOTHING, Words
 
 __all__ = [
-    "by_sector",
     "coverage",
     "finding",
     "in_order",
     "rate_bins",
     "readings",
-    "sum_row",
     "view",
 ]
 
 _SEVERITIES: Final = ("error", "warning", "notice")
-_SECTORS: Final = ("steel", "cement", "aluminium")
 _BOUNDS: Final = ("T-21", "T-22")
 """Checks whose ``expected`` is the bound that was passed, not the right amount."""
 _BALANCE_CLAUSES: Final = {"option": ("B-4",), "table": ("B-4",), "solved": ("B-1", "B-2")}
@@ -64,43 +62,11 @@ def finding(item: Mapping[str, Any], words: Words) -> dict[str, Any]:
     }
 
 
-def by_sector(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Order rows as the plan names the sectors, others after them, and by year."""
-
-    def place(row: Mapping[str, Any]) -> tuple[int, str, int]:
-        known = row["sector"] in _SECTORS
-        at = _SECTORS.index(row["sector"]) if known else len(_SECTORS)
-        return at, str(row["sector"]), row.get("year") or 0
-
-    return sorted(rows, key=place)
-
-
 def coverage(checks: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Count checks by status; the three add up to all."""
     counts = Counter(check["status"] for check in checks)
     statuses = {status: counts[status] for status in ("passed", "failed", "not_checked")}
     return statuses | {"all": len(checks)}
-
-
-def sum_row(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """Add rows of a table of sums up; None where there is nothing to add (fewer than two)."""
-    if len(rows) < 2:
-        return None
-    total: dict[str, Any] = {"emissions": _decimal_sum(row["emissions"] for row in rows)}
-    for key in ("rows", "found", "expected", "tonnes", "rows_wrong"):
-        figures = [row[key] for row in rows]
-        total[key] = None if None in figures else sum(int(figure) for figure in figures)
-    return total
-
-
-def _decimal_sum(texts: Any) -> str | None:
-    figures = list(texts)
-    if None in figures:
-        return None
-    places = max((len(str(text).partition(".")[2]) for text in figures), default=0)
-    scaled = sum(Fraction(str(text)) for text in figures) * 10**places
-    digits = str(int(scaled)).rjust(places + 1, "0")
-    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 
 def readings(report: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:
@@ -155,22 +121,16 @@ def _percent(rate: str | None) -> str:
 
 def view(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """Work out everything that the body shows and the report does not hold as such."""
-    totals = report["totals"]
-    sectors = totals["by_sector"]
+    totals, total = report["totals"], whole(report)
     return {
         "verdict": words.verdict(report),
         "amount": words.amount(report),
         "coverage": coverage(report["checks"]),
         "findings": [finding(item, words) for item in in_order(report["findings"])],
-        "tonnes": sum(int(item["tonnes"] or 0) for item in sectors),
-        "wrong": sum(int(item["rows_wrong"] or 0) for item in sectors),
+        "tonnes": total["tonnes"],
+        "wrong": total["rows_wrong"],
         "net": _net(totals["allowance"]),
-        "sector_rows": by_sector(sectors),
-        "sector_sum": sum_row(sectors),
-        "province_sum": sum_row(totals["by_province"]),
-        "provinces": sorted(
-            totals["by_province"], key=lambda item: (-int(item["tonnes"] or 0), -item["rows"])
-        ),
+        "sums": sums(report, words),
         "sectors": list(
             dict.fromkeys(item["sector"] for item in by_sector(totals["surplus_rates"]))
         ),

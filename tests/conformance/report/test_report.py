@@ -149,24 +149,6 @@ def test_the_bars_name_exactly_the_provinces_with_a_difference() -> None:
     assert "四川" not in svg
 
 
-def test_sums_add_up_to_the_last_digit() -> None:
-    rows = [
-        {"emissions": "0.1", "rows": 1, "found": 2, "expected": 2, "tonnes": 0, "rows_wrong": 0},
-        {
-            "emissions": "0.25",
-            "rows": 1,
-            "found": 3,
-            "expected": None,
-            "tonnes": 1,
-            "rows_wrong": 1,
-        },
-    ]
-    total = views.sum_row(rows)
-    assert total
-    assert total["emissions"] == "0.35"
-    assert (total["found"], total["expected"], total["tonnes"]) == (5, None, 1)
-
-
 def test_an_unknown_suffix_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"\.html, \.json, \.md, \.xlsx"):
         reporting.write(SAMPLE.conforms(), tmp_path / "report.pdf", "zh")
