@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
-from cets_conformance.report.words import Words
+from cets_conformance.report.words import Words, decisive
 
 __all__ = ["FIGURES", "by_sector", "sums", "whole"]
 
@@ -32,12 +32,25 @@ def by_sector(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def whole(report: Mapping[str, Any]) -> Figures:
     """Sum up the table; what was recomputed has a sector and a year, and so is in theirs."""
     totals = report["totals"]
+    return _known(
+        report,
+        {
+            "rows": report["rows"],
+            "emissions": totals["emissions"],
+            **totals["allowance"],
+            "tonnes": sum(item["tonnes"] for item in totals["by_sector"]),
+            "rows_wrong": sum(item["rows_wrong"] for item in totals["by_sector"]),
+        },
+    )
+
+
+def _known(report: Mapping[str, Any], figures: Mapping[str, Any]) -> Figures:
+    """Take figures as they are, but no zero for one where no amount of the table was judged."""
+    if decisive(report)["rows_checked"]:
+        return dict(figures)
     return {
-        "rows": report["rows"],
-        "emissions": totals["emissions"],
-        **totals["allowance"],
-        "tonnes": sum(item["tonnes"] for item in totals["by_sector"]),
-        "rows_wrong": sum(item["rows_wrong"] for item in totals["by_sector"]),
+        name: figure if name == "rows" or figure not in (0, "0") else None
+        for name, figure in figures.items()
     }
 
 
@@ -53,10 +66,16 @@ def sums(report: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:
         ("province", sorted(report["totals"]["by_province"], key=_worst_first)),
     ):
         rows = [
-            {"label": words.term(name, item[name]), "year": item.get("year"), **_figures(item)}
+            {
+                "label": words.term(name, item[name]),
+                "year": item.get("year"),
+                **_known(report, {figure: item[figure] for figure in FIGURES}),
+            }
             for item in items
         ]
-        rest = _less(total, items)
+        rest = _less(total, rows)
+        if name == "sector":  # the rules do not know what it should be
+            rest |= {"tonnes": None, "rows_wrong": None}
         if rest["rows"]:
             rows.append({"label": words.t(f"report.sums.no_{name}"), "year": None, **rest})
         tables.append({"by": name, "rows": rows, "total": total if len(rows) > 1 else None})
@@ -65,10 +84,6 @@ def sums(report: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:
 
 def _worst_first(item: Mapping[str, Any]) -> tuple[int, int]:
     return -item["tonnes"], -item["rows"]
-
-
-def _figures(item: Mapping[str, Any]) -> Figures:
-    return {name: item[name] for name in FIGURES}
 
 
 def _less(total: Figures, items: Sequence[Mapping[str, Any]]) -> Figures:

@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from cets_conformance import direct
 from cets_conformance.report.sums import by_sector, sums, whole
-from cets_conformance.report.words import NOTHING, Words
+from cets_conformance.report.words import NOTHING, Words, decisive
 
 __all__ = [
     "coverage",
     "finding",
     "in_order",
+    "provinces",
     "rate_bins",
     "readings",
     "view",
@@ -23,6 +24,8 @@ __all__ = [
 _SEVERITIES: Final = ("error", "warning", "notice")
 _BOUNDS: Final = ("T-21", "T-22")
 """Checks whose ``expected`` is the bound that was passed, not the right amount."""
+_AMOUNTS: Final = {"T-10", "T-11", "T-12", "T-13"}
+"""Checks that compare an amount of each unit."""
 _BALANCE_CLAUSES: Final = {"option": ("B-4",), "table": ("B-4",), "solved": ("B-1", "B-2")}
 
 
@@ -122,13 +125,16 @@ def _percent(rate: str | None) -> str:
 def view(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """Work out everything that the body shows and the report does not hold as such."""
     totals, total = report["totals"], whole(report)
+    besides = _AMOUNTS - {decisive(report)["id"]}
     return {
         "verdict": words.verdict(report),
         "amount": words.amount(report),
         "coverage": coverage(report["checks"]),
         "findings": [finding(item, words) for item in in_order(report["findings"])],
-        "tonnes": total["tonnes"],
-        "wrong": total["rows_wrong"],
+        "whole": total,
+        "judged": decisive(report)["rows_checked"],
+        "besides": words.named([item for item in report["findings"] if item["check"] in besides]),
+        "provinces": provinces(report, words),
         "net": _net(totals["allowance"]),
         "sums": sums(report, words),
         "sectors": list(
@@ -148,6 +154,32 @@ def view(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
             }
             for check in report["checks"]
         ],
+    }
+
+
+def provinces(report: Mapping[str, Any], words: Words) -> dict[str, Any] | None:
+    """Give what the chart by province shows: tonnes of difference, else the sums in the table.
+
+    None where there is nothing to show.
+    """
+    items = report["totals"]["by_province"]
+    wrong = {item["province"]: item["tonnes"] for item in items if item["tonnes"]}
+    if wrong:
+        title, says = (words.t(f"report.chart.difference_{part}") for part in ("title", "says"))
+        return {"title": title, "says": says, "tonnes": wrong, "wrong": True}
+    judged = decisive(report)["rows_checked"]
+    found = {item["province"]: item["found"] for item in items if item["found"] or judged}
+    if not found:
+        return None
+    amount = words.amount(report)
+    how = "all" if judged == report["rows"] else "partly" if judged else "none"
+    return {
+        "title": words.t("report.chart.amount_title", amount=amount),
+        "says": words.join(
+            [words.t("report.chart.amount_says"), words.t(f"report.chart.amount_{how}")]
+        ),
+        "tonnes": found,
+        "wrong": False,
     }
 
 
@@ -176,8 +208,7 @@ def _why_not(report: Mapping[str, Any], words: Words) -> str:
     """Give the reason why the amounts were not recomputed, where they were not."""
     if report["verdict"] != "not_checked":
         return ""
-    main = "T-12" if report["table_kind"] == "pre-allocation" else "T-10"
-    return next((reason(check, words) for check in report["checks"] if check["id"] == main), "")
+    return reason(decisive(report), words)
 
 
 def reason(check: Mapping[str, Any], words: Words) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from cets_conformance import direct
@@ -11,7 +11,7 @@ from cets_conformance.messages import Language, entries
 from cets_conformance.tables.columns import COLUMNS, Type
 from cets_conformance.tables.provinces import PROVINCES
 
-__all__ = ["NOTHING", "Words", "grouped", "signed"]
+__all__ = ["NOTHING", "Words", "decisive", "grouped", "signed"]
 
 NOTHING: Final = "—"
 """What stands where there is no figure."""
@@ -45,6 +45,14 @@ def signed(value: int | str | None) -> str:
     if value is None or text[:1] in "−+" or not _NUMBER.fullmatch(str(value)):
         return text
     return "+" + text if text.strip("0.,") else text
+
+
+def decisive(report: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give the check that recomputes what a table of its kind is about."""
+    name = "T-12" if report["table_kind"] == "pre-allocation" else "T-10"
+    (check,) = (check for check in report["checks"] if check["id"] == name)
+    found: Mapping[str, Any] = check
+    return found
 
 
 class Words:
@@ -197,7 +205,31 @@ class Words:
             }
             return "wrong", values
         count = sum(item["count"] for item in errors)
-        return "wrong_form", {"rows": rows, "kinds": len(errors), "count": grouped(count)}
+        return "wrong_form", {
+            "rows": rows,
+            "kinds": len(errors),
+            "count": grouped(count),
+            "named": self.named(errors),
+            "judged": self._judged(report),
+        }
+
+    def named(self, findings: Sequence[Mapping[str, Any]]) -> str:
+        """Name findings, with their tonnes where they are about some."""
+        names = []
+        for item in findings:
+            title = self.term(f"check.{item['check']}", "title")
+            tonnes = grouped(item["tonnes"])
+            key = "report.verdict.of_tonnes"
+            names.append(self.t(key, title=title, tonnes=tonnes) if item["tonnes"] else title)
+        return self.t("report.verdict.and").join(names)
+
+    def _judged(self, report: Mapping[str, Any]) -> str:
+        """Say of how many units an amount without difference was recomputed."""
+        judged = decisive(report)["rows_checked"]
+        rest = report["rows"] - judged
+        key = "none" if not judged else "partly" if rest else "all"
+        figures = {"judged": grouped(judged), "rest": grouped(rest)}
+        return self.t(f"report.judged.{key}", amount=self.amount(report), **figures)
 
 
 class _Blank(dict[str, object]):

@@ -123,7 +123,8 @@ def test_errors_without_a_tonne_of_difference_are_counted_instead() -> None:
     for item in report["totals"]["by_sector"]:
         item["tonnes"] = 0
     assert Words("zh").verdict(report) == (
-        "1,291个单元中发现4类错误，共24处；未查出核定配额量的吨数差异。"
+        "1,291个单元中发现4类错误，共24处：单元格、核定配额量（15,769吨）、"
+        "多退少补量（14,121吨）、行业平衡值唯一。核定配额量已逐一复算，均无差异。"
     )
 
 
