@@ -43,6 +43,10 @@ def print_report(report: Mapping[str, Any], language: Language) -> None:
         f"[bold {COLOURS[verdict]}]{text(f'verdict.{verdict}', language)}[/]  {name}  "
         + text("cli.rows", language, rows=report["rows"])
     )
+    if "conforms_under" in report:
+        from cets_conformance.report.words import Words  # reads all messages
+
+        console.print(escape(Words(language).conforms_under(report)))
     for finding in report["findings"]:
         _print_finding(console, finding, language)
     _print_unchecked(console, report["checks"], language)

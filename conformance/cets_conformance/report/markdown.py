@@ -26,6 +26,7 @@ def render(report: Mapping[str, Any], language: Language) -> str:
             if view["why_not"]
             else []
         ),
+        plain(view["conforms_under"]),
         _checked(report, view, words),
         *_findings(view, words),
         *_sums(view, words),

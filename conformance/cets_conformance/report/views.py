@@ -10,6 +10,7 @@ from typing import Any, Final
 from cets_conformance import direct
 from cets_conformance.report.sums import by_sector, sums, whole
 from cets_conformance.report.words import NOTHING, Words, decisive
+from cets_conformance.tables.options import TOUCHING
 
 __all__ = [
     "coverage",
@@ -73,8 +74,7 @@ def coverage(checks: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def readings(report: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:
-    """Give the open points that touch this table's checks, and how each is read here."""
-    cited = {clause for check in report["checks"] for clause in check["clauses"]} | {"B-4"}
+    """Give the open points that touch a table, and how each is read here."""
     changed = report["readings"]
     return [
         {
@@ -87,7 +87,7 @@ def readings(report: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:
             "clauses": reading["clauses"],
         }
         for reading in direct.rules()["readings"]
-        if reading["id"] in changed or cited & set(reading["clauses"])
+        if reading["id"] in changed or reading["id"] in TOUCHING
     ]
 
 
@@ -145,6 +145,7 @@ def view(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
         "balance": [_balance(item, words) for item in by_sector(report["balance_values"])],
         "clauses": _cited(report, words),
         "why_not": _why_not(report, words),
+        "conforms_under": words.conforms_under(report),
         "notes": [_note(item, words) for item in report["notes"]],
         "checks": [
             {

@@ -9,6 +9,7 @@ from typing import Any, Final
 from cets_conformance import direct
 from cets_conformance.messages import Language, entries
 from cets_conformance.tables.columns import COLUMNS, Type
+from cets_conformance.tables.options import TOUCHING
 from cets_conformance.tables.provinces import PROVINCES
 
 __all__ = ["NOTHING", "Words", "decisive", "grouped", "signed"]
@@ -212,6 +213,35 @@ class Words:
             "named": self.named(errors),
             "judged": self._judged(report),
         }
+
+    def conforms_under(self, report: Mapping[str, Any]) -> str:
+        """Say under which other readings a table would conform; empty where there is none."""
+        found = report.get("conforms_under")
+        if not found:
+            return ""
+        questions = {point["id"]: point["question"] for point in self.open_points()}
+        names = []
+        for name in found:
+            reading, _, choice = name.partition("=")
+            says = self.term(f"report.choice.{reading}", choice)
+            values = {"reading": name, "question": questions[reading], "choice": says}
+            names.append(self.t("report.lead.reading", **values))
+        return self.t("report.lead.conforms_under", names=self.t("report.lead.or").join(names))
+
+    def open_points(self) -> list[dict[str, Any]]:
+        """Give the open points that touch a table: id, question, and choices, the default first."""
+        return [
+            {
+                "id": reading["id"],
+                "question": reading["question"][self.language],
+                "choices": [
+                    (choice, self.term(f"report.choice.{reading['id']}", choice))
+                    for choice in reading["choices"]
+                ],
+            }
+            for reading in direct.rules()["readings"]
+            if reading["id"] in TOUCHING
+        ]
 
     def named(self, findings: Sequence[Mapping[str, Any]]) -> str:
         """Name findings, with their tonnes where they are about some."""

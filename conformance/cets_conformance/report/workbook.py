@@ -85,6 +85,8 @@ class _Summary:
         self.line(view["verdict"], style="sentence")
         if view["why_not"]:
             self.line(f"{words.t('report.lead.why_not')} {view['why_not']}")
+        if view["conforms_under"]:
+            self.line(view["conforms_under"])
         self._figures(report, view)
         self._findings(view, marks)
         self._checks(view)
