@@ -195,7 +195,7 @@ def _years_of(rows: Rows) -> Years:
         {int(rows.coded("year").texts[code]) for code in positions(counts[1:]).tolist()}
         for counts in (np.bincount(rows.coded("year").codes[at] + 1) for at in (known, usable))
     )
-    return Years(tuple(sorted(found)), frozenset(emissions))
+    return Years(tuple(sorted(found)), frozenset(emissions), rows.rules.plan.years.value)
 
 
 def _count_enterprises(parts: Parts[Rows]) -> int:
