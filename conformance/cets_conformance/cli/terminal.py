@@ -84,17 +84,26 @@ def _print_finding(console: Console, finding: Mapping[str, Any], language: Langu
             _amount(row["difference"], signed=True),
         )
     console.print(table)
-    for code, values in _reasons(finding):
-        console.print(f"    {escape(text(f'problem.{code}', language, **values))}")
+    for line in _said(finding["rows"][:SHOWN], language):
+        console.print(f"    {escape(line)}")
 
 
-def _reasons(finding: Mapping[str, Any]) -> list[tuple[str, Mapping[str, str]]]:
-    """Give the kinds of trouble among the rows shown, each once."""
-    first: dict[str, Mapping[str, str]] = {}
-    for row in finding["rows"][:SHOWN]:
+def _said(rows: Sequence[Mapping[str, Any]], language: Language) -> list[str]:
+    """Say what is wrong in some rows: each sentence once, with its rows where there are several."""
+    said: dict[str, list[str]] = {}
+    for row in rows:
         if "code" in row:
-            first.setdefault(row["code"], row["values"])
-    return list(first.items())
+            says = text(f"problem.{row['code']}", language, **row["values"])
+            number, unit = row["row"], row["unit_id"] or "–"
+            name = text("report.place.row", language, value=number) if number else unit
+            said.setdefault(says, []).append(name)
+    if len(said) < 2:
+        return list(said)
+    comma = text("cli.comma", language)
+    return [
+        text("cli.said", language, rows=comma.join(names), says=says)
+        for says, names in said.items()
+    ]
 
 
 def _print_unchecked(
