@@ -12,6 +12,7 @@ from rich.table import Table
 
 from cets_conformance.cli.console import Terminal
 from cets_conformance.messages import Language, text
+from cets_conformance.report.words import Words, figures_of, grouped, is_rounded, is_tonnes, signed
 from cets_conformance.tables.reading import Problem
 
 __all__ = ["print_line", "print_problems", "print_report"]
@@ -44,8 +45,6 @@ def print_report(report: Mapping[str, Any], language: Language) -> None:
         + text("cli.rows", language, rows=report["rows"])
     )
     if "conforms_under" in report:
-        from cets_conformance.report.words import Words  # reads all messages
-
         console.print(escape(Words(language).conforms_under(report)))
     for finding in report["findings"]:
         _print_finding(console, finding, language)
@@ -58,6 +57,8 @@ def print_report(report: Mapping[str, Any], language: Language) -> None:
 def _print_finding(console: Console, finding: Mapping[str, Any], language: Language) -> None:
     severity, check = finding["severity"], finding["check"]
     tonnes = f"{finding['tonnes']:,}" if finding["tonnes"] else "–"
+    if is_rounded(finding):
+        tonnes = text("report.finding.about", language, tonnes=tonnes)
     console.print(
         f"\n[{COLOURS[severity]}]{text(f'severity.{severity}', language)}[/]  "
         f"[bold]{check} {text(f'check.{check}.title', language)}[/]  "
@@ -72,16 +73,21 @@ def _print_finding(console: Console, finding: Mapping[str, Any], language: Langu
     table = Table(box=None, padding=(0, 2, 0, 2))
     for label in ("row", "unit_id", "field", "found", "expected", "difference"):
         numeric = label in {"row", "found", "expected", "difference"}
-        table.add_column(text(f"label.{label}", language), justify="right" if numeric else "left")
+        table.add_column(
+            text(f"label.{label}", language),
+            justify="right" if numeric else "left",
+            no_wrap=numeric,  # names give way to figures
+            overflow="fold",
+        )
     for row in finding["rows"][:SHOWN]:
         field = text(f"field.{row['field']}", language) if row["field"] else ""
         table.add_row(
             str(row["row"] or "–"),
             escape(row["unit_id"] or "–"),
             field,
-            _amount(row["found"]),
-            _amount(row["expected"]),
-            _amount(row["difference"], signed=True),
+            _cell(row["field"], row["found"]),
+            _cell(row["field"], row["expected"]),
+            _difference(row["difference"]),
         )
     console.print(table)
     for line in _said(finding["rows"][:SHOWN], language):
@@ -93,7 +99,7 @@ def _said(rows: Sequence[Mapping[str, Any]], language: Language) -> list[str]:
     said: dict[str, list[str]] = {}
     for row in rows:
         if "code" in row:
-            says = text(f"problem.{row['code']}", language, **row["values"])
+            says = text(f"problem.{row['code']}", language, **figures_of(row))
             number, unit = row["row"], row["unit_id"] or "–"
             name = text("report.place.row", language, value=number) if number else unit
             said.setdefault(says, []).append(name)
@@ -139,7 +145,16 @@ def print_problems(table: Path, problems: Sequence[Problem], language: Language)
         console.print(f"  {problem.code}  {escape(' '.join(where))}\n    {escape(says)}")
 
 
-def _amount(value: int | str | None, *, signed: bool = False) -> str:
-    if isinstance(value, int):
-        return f"{value:+,}" if signed else f"{value:,}"
-    return "–" if value is None else escape(value)
+def _cell(field: str | None, value: int | str | None) -> str:
+    if value is None:
+        return "–"
+    return _plain(grouped(value) if is_tonnes(field) else str(value))
+
+
+def _difference(value: int | str | None) -> str:
+    return "–" if value is None else _plain(signed(value))
+
+
+def _plain(figure: str) -> str:
+    """Give a figure with the minus that every terminal has."""
+    return escape(figure.replace("\N{MINUS SIGN}", "-"))

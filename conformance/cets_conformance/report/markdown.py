@@ -68,7 +68,7 @@ def _findings(view: Mapping[str, Any], words: Words) -> Iterable[str]:
     for item in view["findings"]:
         weight = words.t("report.finding.count", count=words.number(item["count"]))
         if item["tonnes"]:
-            tonnes = words.t("report.finding.tonnes", tonnes=words.number(item["tonnes"]))
+            tonnes = words.tonnes(item)
             weight = f"**{tonnes}** · {weight}"
         severity = words.term("severity", item["severity"])
         yield f"### {item['check']} {item['title']} — {severity}"

@@ -12,7 +12,16 @@ from cets_conformance.tables.columns import COLUMNS, Type
 from cets_conformance.tables.options import TOUCHING
 from cets_conformance.tables.provinces import PROVINCES
 
-__all__ = ["NOTHING", "Words", "decisive", "grouped", "signed"]
+__all__ = [
+    "NOTHING",
+    "Words",
+    "decisive",
+    "figures_of",
+    "grouped",
+    "is_rounded",
+    "is_tonnes",
+    "signed",
+]
 
 NOTHING: Final = "—"
 """What stands where there is no figure."""
@@ -20,6 +29,8 @@ NOTHING: Final = "—"
 _NUMBER: Final = re.compile(r"([-−+]?)([0-9]+)(\.[0-9]+)?")
 _FIGURE: Final = re.compile(r"(?<![\w.])[0-9]{4,}(?:\.[0-9]+)?")
 _TONNES: Final = (Type.QUANTITY, Type.AMOUNT, Type.SIGNED_AMOUNT)
+_FIGURES: Final = ("before", "units")
+"""Placeholders of messages that are figures, not row numbers, years or what stands in a cell."""
 _SPACED: Final = {"zh": "", "en": " "}
 
 
@@ -46,6 +57,25 @@ def signed(value: int | str | None) -> str:
     if value is None or text[:1] in "−+" or not _NUMBER.fullmatch(str(value)):
         return text
     return "+" + text if text.strip("0.,") else text
+
+
+def figures_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the message of a finding's row names, its figures grouped."""
+    return {
+        name: grouped(value) if name in _FIGURES else value
+        for name, value in (row.get("values") or {}).items()
+    }
+
+
+def is_tonnes(field: str | None) -> bool:
+    """Tell whether a column holds tonnes."""
+    column = COLUMNS.get(field or "")
+    return column is not None and column.type in _TONNES
+
+
+def is_rounded(finding: Mapping[str, Any]) -> bool:
+    """Tell whether the tonnes of a finding, which are whole, are of rows some of which are not."""
+    return any(isinstance(row["difference"], str) for row in finding["rows"])
 
 
 def decisive(report: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -94,7 +124,14 @@ class Words:
         code = row.get("code")
         if not code:
             return NOTHING
-        return self.message("problem", code, {"found": row["found"], **(row.get("values") or {})})
+        return self.message("problem", code, {"found": row["found"], **figures_of(row)})
+
+    def tonnes(self, finding: Mapping[str, Any]) -> str:
+        """Print the tonnes of a finding, as rounded where its rows are not whole."""
+        tonnes = grouped(finding["tonnes"])
+        if is_rounded(finding):
+            tonnes = self.t("report.finding.about", tonnes=tonnes)
+        return self.t("report.finding.tonnes", tonnes=tonnes)
 
     def number(self, value: int | str | None) -> str:
         """Print a figure with thousands separators."""
@@ -111,7 +148,7 @@ class Words:
         column = COLUMNS.get(field or "")
         if column is None:
             return grouped(value) if type(value) is int else str(value)
-        if column.type in _TONNES:
+        if is_tonnes(field):
             return grouped(str(value))
         if column.type is Type.PROVINCE:
             return self.term("province", value)

@@ -286,6 +286,27 @@ def test_a_report_never_replaces_a_table_that_was_given(
     assert Path("t.xlsx").read_bytes() == before
 
 
+def test_quantities_on_the_terminal_are_whole_grouped_and_their_sum_called_rounded(
+    run: Run, tmp_path: Path
+) -> None:
+    head = "sector,unit_id,line_kind,year,"
+    unit = "SYN-CEM-0001-2-FACTORY,ordinary"
+    (tmp_path / "b.csv").write_text(
+        f"{head}verified_emissions,output,allowance\n"
+        f"cement,{unit},2024,12975685.75,15000000,12975686\n"
+    )
+    (tmp_path / "t.csv").write_text(
+        f"{head}previous_year_emissions,pre_allocation\ncement,{unit},2025,12976685,9083680\n"
+    )
+    for language, says in (("zh", "约999 吨"), ("en", "about 999 t")):
+        ran = run("check", "t.csv", "--previous", "b.csv", "--lang", language)
+        (heading,) = [line for line in ran.out.splitlines() if "T-24" in line]
+        assert says in heading
+        assert "12,976,685  " in ran.out
+        assert "12,975,685.75  " in ran.out
+        assert "+999.25" in ran.out
+
+
 SAID = [
     (
         "zh",
