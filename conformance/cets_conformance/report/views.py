@@ -25,6 +25,8 @@ __all__ = [
 _SEVERITIES: Final = ("error", "warning", "notice")
 _BOUNDS: Final = ("T-21", "T-22")
 """Checks whose ``expected`` is the bound that was passed, not the right amount."""
+_HEADER: Final = "T-01"
+"""The check whose rows are of the header: no unit's, and nothing is derived from them."""
 _AMOUNTS: Final = {"T-10", "T-11", "T-12", "T-13"}
 """Checks that compare an amount of each unit."""
 _BALANCE_CLAUSES: Final = {"option": ("B-4",), "table": ("B-4",), "solved": ("B-1", "B-2")}
@@ -63,6 +65,7 @@ def finding(item: Mapping[str, Any], words: Words) -> dict[str, Any]:
         "expected_label": f"report.column.{'bound' if item['check'] in _BOUNDS else 'expected'}",
         "has_difference": any(row["difference"] is not None for row in rows),
         "has_code": any(row.get("code") for row in rows),
+        "has_derivation": item["check"] != _HEADER,
     }
 
 

@@ -13,11 +13,13 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+from tests.conformance.tables.handmade import cement
 
 from cets_conformance import report as reporting
 from cets_conformance.messages import LANGUAGES, Language
 from cets_conformance.report import annotated, charts, html, markdown, views, workbook
 from cets_conformance.report.words import Words
+from cets_conformance.tables import Options, check_rows
 
 _SPEC = spec_from_file_location("sample_report", Path(__file__).parent / "sample_report.py")
 assert _SPEC
@@ -125,6 +127,26 @@ def test_a_row_without_a_number_has_no_link_to_a_derivation() -> None:
     page = _Page(html.render(report, "zh", row_links=lambda row: f"#row-{row['row']}"))
     assert "#row-57" in page.addresses
     assert "#row-None" not in page.addresses
+
+
+def test_a_column_of_the_header_is_no_unit_and_has_no_derivation() -> None:
+    row = {"row": 1, "year": None, "unit_id": None, "expected": None, "difference": None,
+           "column": None, "province": None, "enterprise_name": None, "found": "产量（万t）",
+           "field": "output", "code": "COLUMN_MISSING", "values": {}}  # fmt: skip
+    header = {"check": "T-01", "severity": "error", "count": 2, "tonnes": 0, "clauses": ["S-1"],
+              "rows": [row, {**row, "field": "allowance"}]}  # fmt: skip
+    shown = html.finding_table(header, "zh", explain_url=lambda row: f"#row-{row['row']}")
+    assert re.findall(r'<td class="who"[^>]*>(.*?)</td>', shown) == ["—", "—"]
+    assert "#row-1" not in shown
+    assert "产量" in shown
+
+
+def test_a_row_of_a_whole_sector_names_it_in_place_of_a_unit() -> None:
+    outcome = check_rows([cement("A", allowance=5), cement("B")], options=Options(national=True))
+    report = outcome.report()
+    (finding,) = [item for item in report["findings"] if item["check"] == "T-23"]
+    shown = html.finding_table(finding, "zh")
+    assert re.findall(r'<td class="who"[^>]*>(.*?)</td>', shown) == ["水泥"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
