@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
 
 from cets_conformance import published
+from cets_conformance.tables.options import TOUCHING
+from cets_conformance.tables.sample import national
+from cets_conformance.tables.writing import write_table
 from cets_service import checking
 from cets_service.api.v1.checks import asked_wait
 from cets_service.store import askings
@@ -86,6 +91,30 @@ def test_a_balance_value_given_as_an_option_is_used_and_shown(service, right_tab
 def test_a_reading_given_as_an_option_is_used_and_shown(service, right_table):
     report = service.upload(right_table, **{"reading.rounding": "unit_floor"}).get_json()["report"]
     assert report["readings"] == {"rounding": "unit_floor"}
+
+
+@pytest.mark.parametrize(("language", "says"), [("zh", "时，全部符合。"), ("en", "Conforms under")])
+def test_the_page_offers_readings_and_says_which_of_them_a_table_follows(
+    service, tmp_path, language, says
+):
+    start = service.client.get(f"/{language}/").get_data(as_text=True)
+    offered = re.findall(r'<select id="reading_\w+" name="(\w+)">', start)
+    assert offered == [f"reading_{name}" for name in TOUCHING]
+    assert '<option value="unit_floor">' in start
+    made = national(2025, readings={"rounding": "unit_floor"})
+    write_table(replace(made, rows=made.rows[:9]), tmp_path / "t.csv")
+    floored = (tmp_path / "t.csv").read_bytes()
+    for reading, verdict in (
+        ({}, "does_not_conform"),
+        ({"reading_rounding": "unit_floor"}, "conforms"),
+    ):
+        answer = service.upload(floored, **reading).get_json()
+        assert answer["report"]["verdict"] == verdict
+        page = service.client.get(f"/{language}/checks/{answer['id']}").get_data(as_text=True)
+        assert (says in page) is not bool(reading)
+        assert answer["report"].get("conforms_under") == (
+            None if reading else ["rounding=unit_floor"]
+        )
 
 
 def test_the_previous_years_table_is_read_beside_it(service, right_table):

@@ -9,7 +9,13 @@ import click
 
 from cets_conformance import json_text
 from cets_conformance.cli.commands import Group
-from cets_conformance.cli.common import as_language, beside, language_option, require_folders
+from cets_conformance.cli.common import (
+    as_language,
+    beside,
+    language_option,
+    reading_option,
+    require_folders,
+)
 from cets_conformance.messages import text
 from cets_conformance.tables.columns import KINDS, Kind
 from cets_conformance.tables.sample import PLANTABLE, SampleError
@@ -57,6 +63,7 @@ def sample() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write what was planted, as JSON.",
 )
+@reading_option
 @language_option
 def national_sample(
     *,
@@ -68,6 +75,7 @@ def national_sample(
     output: Path,
     encoding: str,
     planted: Path | None,
+    readings: dict[str, str],
     language: str,
 ) -> None:
     """Write the synthetic national table of a year: real counts and totals, the rest made up."""
@@ -87,6 +95,7 @@ def national_sample(
                 kind=Kind(kind),
                 mistake=mistake,
                 rate=share,
+                readings=readings,
                 language=spoken,
                 encoding=encoding,
             )

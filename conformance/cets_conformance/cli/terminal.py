@@ -12,6 +12,7 @@ from rich.table import Table
 
 from cets_conformance.cli.console import Terminal
 from cets_conformance.messages import Language, text
+from cets_conformance.report.words import Words, figures_of, grouped, is_rounded, is_tonnes, signed
 from cets_conformance.tables.reading import Problem
 
 __all__ = ["print_line", "print_problems", "print_report"]
@@ -43,6 +44,8 @@ def print_report(report: Mapping[str, Any], language: Language) -> None:
         f"[bold {COLOURS[verdict]}]{text(f'verdict.{verdict}', language)}[/]  {name}  "
         + text("cli.rows", language, rows=report["rows"])
     )
+    if "conforms_under" in report:
+        console.print(escape(Words(language).conforms_under(report)))
     for finding in report["findings"]:
         _print_finding(console, finding, language)
     _print_unchecked(console, report["checks"], language)
@@ -53,8 +56,10 @@ def print_report(report: Mapping[str, Any], language: Language) -> None:
 
 def _print_finding(console: Console, finding: Mapping[str, Any], language: Language) -> None:
     severity, check = finding["severity"], finding["check"]
-    tonnes = finding["tonnes"]
-    weight = text("cli.weight", language, tonnes=f"{tonnes:,}") if tonnes else ""
+    tonnes = f"{finding['tonnes']:,}"
+    if is_rounded(finding):
+        tonnes = text("report.finding.about", language, tonnes=tonnes)
+    weight = text("cli.weight", language, tonnes=tonnes) if finding["tonnes"] else ""
     console.print(
         f"\n[{COLOURS[severity]}]{text(f'severity.{severity}', language)}[/]  "
         f"[bold]{check} {text(f'check.{check}.title', language)}[/]  "
@@ -69,29 +74,43 @@ def _print_finding(console: Console, finding: Mapping[str, Any], language: Langu
     table = Table(box=None, padding=(0, 2, 0, 2))
     for label in ("row", "unit_id", "field", "found", "expected", "difference"):
         numeric = label in {"row", "found", "expected", "difference"}
-        table.add_column(text(f"label.{label}", language), justify="right" if numeric else "left")
+        table.add_column(
+            text(f"label.{label}", language),
+            justify="right" if numeric else "left",
+            no_wrap=numeric,  # names give way to figures
+            overflow="fold",
+        )
     for row in finding["rows"][:SHOWN]:
         field = text(f"field.{row['field']}", language) if row["field"] else ""
         table.add_row(
             str(row["row"] or "–"),
             escape(row["unit_id"] or "–"),
             field,
-            _amount(row["found"]),
-            _amount(row["expected"]),
-            _amount(row["difference"], signed=True),
+            _cell(row["field"], row["found"]),
+            _cell(row["field"], row["expected"]),
+            _difference(row["difference"]),
         )
     console.print(table)
-    for code, values in _reasons(finding):
-        console.print(f"    {escape(text(f'problem.{code}', language, **values))}")
+    for line in _said(finding["rows"][:SHOWN], language):
+        console.print(f"    {escape(line)}")
 
 
-def _reasons(finding: Mapping[str, Any]) -> list[tuple[str, Mapping[str, str]]]:
-    """Give the kinds of trouble among the rows shown, each once."""
-    first: dict[str, Mapping[str, str]] = {}
-    for row in finding["rows"][:SHOWN]:
+def _said(rows: Sequence[Mapping[str, Any]], language: Language) -> list[str]:
+    """Say what is wrong in some rows: each sentence once, with its rows where there are several."""
+    said: dict[str, list[str]] = {}
+    for row in rows:
         if "code" in row:
-            first.setdefault(row["code"], row["values"])
-    return list(first.items())
+            says = text(f"problem.{row['code']}", language, **figures_of(row))
+            number, unit = row["row"], row["unit_id"] or "–"
+            name = text("report.place.row", language, value=number) if number else unit
+            said.setdefault(says, []).append(name)
+    if len(said) < 2:
+        return list(said)
+    comma = text("cli.comma", language)
+    return [
+        text("cli.said", language, rows=comma.join(names), says=says)
+        for says, names in said.items()
+    ]
 
 
 def _print_unchecked(
@@ -127,7 +146,16 @@ def print_problems(table: Path, problems: Sequence[Problem], language: Language)
         console.print(f"  {problem.code}  {escape(' '.join(where))}\n    {escape(says)}")
 
 
-def _amount(value: int | str | None, *, signed: bool = False) -> str:
-    if isinstance(value, int):
-        return f"{value:+,}" if signed else f"{value:,}"
-    return "–" if value is None else escape(value)
+def _cell(field: str | None, value: int | str | None) -> str:
+    if value is None:
+        return "–"
+    return _plain(grouped(value) if is_tonnes(field) else str(value))
+
+
+def _difference(value: int | str | None) -> str:
+    return "–" if value is None else _plain(signed(value))
+
+
+def _plain(figure: str) -> str:
+    """Give a figure with the minus that every terminal has."""
+    return escape(figure.replace("\N{MINUS SIGN}", "-"))

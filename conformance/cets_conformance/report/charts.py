@@ -12,6 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from cets_conformance.messages import Language
+from cets_conformance.report import views
 from cets_conformance.report.words import Words, grouped
 
 if TYPE_CHECKING:
@@ -133,23 +134,12 @@ def province_bars(report: dict[str, Any], language: Language) -> str:
     import altair as alt
 
     words = Words(language)
-    provinces = report["totals"]["by_province"]
-    wrong = [item for item in provinces if int(item["tonnes"] or 0)]
-    if wrong:
-        title, says = (
-            words.t("report.chart.difference_title"),
-            words.t("report.chart.difference_says"),
-        )
-        pairs = [(item["province"], int(item["tonnes"])) for item in wrong]
-    else:
-        title = words.t("report.chart.amount_title", amount=words.amount(report))
-        says = words.t("report.chart.amount_says")
-        pairs = [(item["province"], int(item["found"] or 0)) for item in provinces]
-    rows = _province_rows(pairs, words)
-    if not rows:
-        return _empty(title, words)
-    chart = _bars(alt, rows, _WRONG if wrong else _SURPLUS)
-    return _svg(chart, "provinces", title, says)
+    shown = views.provinces(report, words)
+    if shown is None:
+        return _empty(words.t("report.chart.amount_title", amount=words.amount(report)), words)
+    rows = _province_rows(shown["tonnes"].items(), words)
+    chart = _bars(alt, rows, _WRONG if shown["wrong"] else _SURPLUS)
+    return _svg(chart, "provinces", shown["title"], shown["says"])
 
 
 def dispute_bars(patterns: Sequence[Mapping[str, Any]], words: ComparisonWords) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from cets_conformance.messages import Language
 from cets_conformance.report import views
 from cets_conformance.report.marking import plain, table
+from cets_conformance.report.sums import FIGURES
 from cets_conformance.report.words import Words
 
 __all__ = ["render"]
@@ -25,6 +26,7 @@ def render(report: Mapping[str, Any], language: Language) -> str:
             if view["why_not"]
             else []
         ),
+        plain(view["conforms_under"]),
         _checked(report, view, words),
         *_findings(view, words),
         *_sums(view, words),
@@ -66,7 +68,7 @@ def _findings(view: Mapping[str, Any], words: Words) -> Iterable[str]:
     for item in view["findings"]:
         weight = words.t("report.finding.count", count=words.number(item["count"]))
         if item["tonnes"]:
-            tonnes = words.t("report.finding.tonnes", tonnes=words.number(item["tonnes"]))
+            tonnes = words.tonnes(item)
             weight = f"**{tonnes}** · {weight}"
         severity = words.term("severity", item["severity"])
         yield f"### {item['check']} {item['title']} — {severity}"
@@ -102,20 +104,20 @@ def _row(row: Mapping[str, Any], words: Words, *, coded: bool) -> list[str]:
 
 
 def _sums(view: Mapping[str, Any], words: Words) -> Iterable[str]:
-    sectors = view["sector_rows"]
-    if not sectors:
+    (of_sectors,) = (item for item in view["sums"] if item["by"] == "sector")
+    if not of_sectors["rows"]:
         return
     yield f"## {words.t('report.section.sums')}"
-    names = ("rows", "emissions", "found", "expected", "tonnes", "rows_wrong")
+    labels = [f"{item['label']} {item['year'] or ''}".rstrip() for item in of_sectors["rows"]]
+    figures = of_sectors["rows"]
+    if of_sectors["total"]:
+        labels.append(f"**{words.t('report.column.total')}**")
+        figures = [*figures, of_sectors["total"]]
     rows = [
-        [f"{words.term('sector', item['sector'])} {item['year']}"]
-        + [words.number(item[name]) for name in names]
-        for item in sectors
+        [label, *(words.number(item[name]) for name in FIGURES)]
+        for label, item in zip(labels, figures, strict=True)
     ]
-    if view["sector_sum"]:
-        total = [words.number(view["sector_sum"][name]) for name in names]
-        rows.append([f"**{words.t('report.column.total')}**", *total])
-    yield table(_columns(words, "sector", *names), rows, range(1, 7))
+    yield table(_columns(words, "sector", *FIGURES), rows, range(1, 7))
 
 
 def _checks(view: Mapping[str, Any], words: Words) -> Iterable[str]:

@@ -8,23 +8,27 @@ from fractions import Fraction
 from typing import Any, Final
 
 from cets_conformance import direct
-from cets_conformance.report.words import NOTHING, Words
+from cets_conformance.report.sums import by_sector, sums, whole
+from cets_conformance.report.words import NOTHING, Words, decisive
+from cets_conformance.tables.options import TOUCHING
 
 __all__ = [
-    "by_sector",
     "coverage",
     "finding",
     "in_order",
+    "provinces",
     "rate_bins",
     "readings",
-    "sum_row",
     "view",
 ]
 
 _SEVERITIES: Final = ("error", "warning", "notice")
-_SECTORS: Final = ("steel", "cement", "aluminium")
 _BOUNDS: Final = ("T-21", "T-22")
 """Checks whose ``expected`` is the bound that was passed, not the right amount."""
+_HEADER: Final = "T-01"
+"""The check whose rows are of the header: no unit's, and nothing is derived from them."""
+_AMOUNTS: Final = {"T-10", "T-11", "T-12", "T-13"}
+"""Checks that compare an amount of each unit."""
 _BALANCE_CLAUSES: Final = {"option": ("B-4",), "table": ("B-4",), "solved": ("B-1", "B-2")}
 
 
@@ -61,18 +65,8 @@ def finding(item: Mapping[str, Any], words: Words) -> dict[str, Any]:
         "expected_label": f"report.column.{'bound' if item['check'] in _BOUNDS else 'expected'}",
         "has_difference": any(row["difference"] is not None for row in rows),
         "has_code": any(row.get("code") for row in rows),
+        "has_derivation": item["check"] != _HEADER,
     }
-
-
-def by_sector(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Order rows as the plan names the sectors, others after them, and by year."""
-
-    def place(row: Mapping[str, Any]) -> tuple[int, str, int]:
-        known = row["sector"] in _SECTORS
-        at = _SECTORS.index(row["sector"]) if known else len(_SECTORS)
-        return at, str(row["sector"]), row.get("year") or 0
-
-    return sorted(rows, key=place)
 
 
 def coverage(checks: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -82,30 +76,8 @@ def coverage(checks: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return statuses | {"all": len(checks)}
 
 
-def sum_row(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """Add rows of a table of sums up; None where there is nothing to add (fewer than two)."""
-    if len(rows) < 2:
-        return None
-    total: dict[str, Any] = {"emissions": _decimal_sum(row["emissions"] for row in rows)}
-    for key in ("rows", "found", "expected", "tonnes", "rows_wrong"):
-        figures = [row[key] for row in rows]
-        total[key] = None if None in figures else sum(int(figure) for figure in figures)
-    return total
-
-
-def _decimal_sum(texts: Any) -> str | None:
-    figures = list(texts)
-    if None in figures:
-        return None
-    places = max((len(str(text).partition(".")[2]) for text in figures), default=0)
-    scaled = sum(Fraction(str(text)) for text in figures) * 10**places
-    digits = str(int(scaled)).rjust(places + 1, "0")
-    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
-
-
 def readings(report: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:
-    """Give the open points that touch this table's checks, and how each is read here."""
-    cited = {clause for check in report["checks"] for clause in check["clauses"]} | {"B-4"}
+    """Give the open points that touch a table, and how each is read here."""
     changed = report["readings"]
     return [
         {
@@ -118,7 +90,7 @@ def readings(report: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:
             "clauses": reading["clauses"],
         }
         for reading in direct.rules()["readings"]
-        if reading["id"] in changed or cited & set(reading["clauses"])
+        if reading["id"] in changed or reading["id"] in TOUCHING
     ]
 
 
@@ -155,22 +127,19 @@ def _percent(rate: str | None) -> str:
 
 def view(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """Work out everything that the body shows and the report does not hold as such."""
-    totals = report["totals"]
-    sectors = totals["by_sector"]
+    totals, total = report["totals"], whole(report)
+    besides = _AMOUNTS - {decisive(report)["id"]}
     return {
         "verdict": words.verdict(report),
         "amount": words.amount(report),
         "coverage": coverage(report["checks"]),
         "findings": [finding(item, words) for item in in_order(report["findings"])],
-        "tonnes": sum(int(item["tonnes"] or 0) for item in sectors),
-        "wrong": sum(int(item["rows_wrong"] or 0) for item in sectors),
+        "whole": total,
+        "judged": decisive(report)["rows_checked"],
+        "besides": words.named([item for item in report["findings"] if item["check"] in besides]),
+        "provinces": provinces(report, words),
         "net": _net(totals["allowance"]),
-        "sector_rows": by_sector(sectors),
-        "sector_sum": sum_row(sectors),
-        "province_sum": sum_row(totals["by_province"]),
-        "provinces": sorted(
-            totals["by_province"], key=lambda item: (-int(item["tonnes"] or 0), -item["rows"])
-        ),
+        "sums": sums(report, words),
         "sectors": list(
             dict.fromkeys(item["sector"] for item in by_sector(totals["surplus_rates"]))
         ),
@@ -179,6 +148,7 @@ def view(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
         "balance": [_balance(item, words) for item in by_sector(report["balance_values"])],
         "clauses": _cited(report, words),
         "why_not": _why_not(report, words),
+        "conforms_under": words.conforms_under(report),
         "notes": [_note(item, words) for item in report["notes"]],
         "checks": [
             {
@@ -188,6 +158,32 @@ def view(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
             }
             for check in report["checks"]
         ],
+    }
+
+
+def provinces(report: Mapping[str, Any], words: Words) -> dict[str, Any] | None:
+    """Give what the chart by province shows: tonnes of difference, else the sums in the table.
+
+    None where there is nothing to show.
+    """
+    items = report["totals"]["by_province"]
+    wrong = {item["province"]: item["tonnes"] for item in items if item["tonnes"]}
+    if wrong:
+        title, says = (words.t(f"report.chart.difference_{part}") for part in ("title", "says"))
+        return {"title": title, "says": says, "tonnes": wrong, "wrong": True}
+    judged = decisive(report)["rows_checked"]
+    found = {item["province"]: item["found"] for item in items if item["found"] or judged}
+    if not found:
+        return None
+    amount = words.amount(report)
+    how = "all" if judged == report["rows"] else "partly" if judged else "none"
+    return {
+        "title": words.t("report.chart.amount_title", amount=amount),
+        "says": words.join(
+            [words.t("report.chart.amount_says"), words.t(f"report.chart.amount_{how}")]
+        ),
+        "tonnes": found,
+        "wrong": False,
     }
 
 
@@ -216,8 +212,7 @@ def _why_not(report: Mapping[str, Any], words: Words) -> str:
     """Give the reason why the amounts were not recomputed, where they were not."""
     if report["verdict"] != "not_checked":
         return ""
-    main = "T-12" if report["table_kind"] == "pre-allocation" else "T-10"
-    return next((reason(check, words) for check in report["checks"] if check["id"] == main), "")
+    return reason(decisive(report), words)
 
 
 def reason(check: Mapping[str, Any], words: Words) -> str:

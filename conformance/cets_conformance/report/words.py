@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from cets_conformance import direct
 from cets_conformance.messages import Language, entries
 from cets_conformance.tables.columns import COLUMNS, Type
+from cets_conformance.tables.options import TOUCHING
 from cets_conformance.tables.provinces import PROVINCES
 
-__all__ = ["NOTHING", "Words", "grouped", "signed"]
+__all__ = [
+    "NOTHING",
+    "Words",
+    "decisive",
+    "figures_of",
+    "grouped",
+    "is_rounded",
+    "is_tonnes",
+    "signed",
+]
 
 NOTHING: Final = "—"
 """What stands where there is no figure."""
@@ -19,6 +29,8 @@ NOTHING: Final = "—"
 _NUMBER: Final = re.compile(r"([-−+]?)([0-9]+)(\.[0-9]+)?")
 _FIGURE: Final = re.compile(r"(?<![\w.])[0-9]{4,}(?:\.[0-9]+)?")
 _TONNES: Final = (Type.QUANTITY, Type.AMOUNT, Type.SIGNED_AMOUNT)
+_FIGURES: Final = ("before", "units")
+"""Placeholders of messages that are figures, not row numbers, years or what stands in a cell."""
 _SPACED: Final = {"zh": "", "en": " "}
 
 
@@ -45,6 +57,33 @@ def signed(value: int | str | None) -> str:
     if value is None or text[:1] in "−+" or not _NUMBER.fullmatch(str(value)):
         return text
     return "+" + text if text.strip("0.,") else text
+
+
+def figures_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the message of a finding's row names, its figures grouped."""
+    return {
+        name: grouped(value) if name in _FIGURES else value
+        for name, value in (row.get("values") or {}).items()
+    }
+
+
+def is_tonnes(field: str | None) -> bool:
+    """Tell whether a column holds tonnes."""
+    column = COLUMNS.get(field or "")
+    return column is not None and column.type in _TONNES
+
+
+def is_rounded(finding: Mapping[str, Any]) -> bool:
+    """Tell whether the tonnes of a finding, which are whole, are of rows some of which are not."""
+    return any(isinstance(row["difference"], str) for row in finding["rows"])
+
+
+def decisive(report: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give the check that recomputes what a table of its kind is about."""
+    name = "T-12" if report["table_kind"] == "pre-allocation" else "T-10"
+    (check,) = (check for check in report["checks"] if check["id"] == name)
+    found: Mapping[str, Any] = check
+    return found
 
 
 class Words:
@@ -97,7 +136,14 @@ class Words:
         code = row.get("code")
         if not code:
             return NOTHING
-        return self.message("problem", code, {"found": row["found"], **(row.get("values") or {})})
+        return self.message("problem", code, {"found": row["found"], **figures_of(row)})
+
+    def tonnes(self, finding: Mapping[str, Any]) -> str:
+        """Print the tonnes of a finding, as rounded where its rows are not whole."""
+        tonnes = grouped(finding["tonnes"])
+        if is_rounded(finding):
+            tonnes = self.t("report.finding.about", tonnes=tonnes)
+        return self.t("report.finding.tonnes", tonnes=tonnes)
 
     def number(self, value: int | str | None) -> str:
         """Print a figure with thousands separators."""
@@ -114,7 +160,7 @@ class Words:
         column = COLUMNS.get(field or "")
         if column is None:
             return grouped(value) if type(value) is int else str(value)
-        if column.type in _TONNES:
+        if is_tonnes(field):
             return grouped(str(value))
         if column.type is Type.PROVINCE:
             return self.term("province", value)
@@ -209,7 +255,60 @@ class Words:
             }
             return "wrong", values
         count = sum(item["count"] for item in errors)
-        return "wrong_form", {"rows": rows, "kinds": len(errors), "count": grouped(count)}
+        return "wrong_form", {
+            "rows": rows,
+            "kinds": len(errors),
+            "count": grouped(count),
+            "named": self.named(errors),
+            "judged": self._judged(report),
+        }
+
+    def conforms_under(self, report: Mapping[str, Any]) -> str:
+        """Say under which other readings a table would conform; empty where there is none."""
+        found = report.get("conforms_under")
+        if not found:
+            return ""
+        questions = {point["id"]: point["question"] for point in self.open_points()}
+        names = []
+        for name in found:
+            reading, _, choice = name.partition("=")
+            says = self.term(f"report.choice.{reading}", choice)
+            values = {"reading": name, "question": questions[reading], "choice": says}
+            names.append(self.t("report.lead.reading", **values))
+        return self.t("report.lead.conforms_under", names=self.t("report.lead.or").join(names))
+
+    def open_points(self) -> list[dict[str, Any]]:
+        """Give the open points that touch a table: id, question, and choices, the default first."""
+        return [
+            {
+                "id": reading["id"],
+                "question": reading["question"][self.language],
+                "choices": [
+                    (choice, self.term(f"report.choice.{reading['id']}", choice))
+                    for choice in reading["choices"]
+                ],
+            }
+            for reading in direct.rules()["readings"]
+            if reading["id"] in TOUCHING
+        ]
+
+    def named(self, findings: Sequence[Mapping[str, Any]]) -> str:
+        """Name findings, with their tonnes where they are about some."""
+        names = []
+        for item in findings:
+            title = self.term(f"check.{item['check']}", "title")
+            tonnes = grouped(item["tonnes"])
+            key = "report.verdict.of_tonnes"
+            names.append(self.t(key, title=title, tonnes=tonnes) if item["tonnes"] else title)
+        return self.t("report.verdict.and").join(names)
+
+    def _judged(self, report: Mapping[str, Any]) -> str:
+        """Say of how many units an amount without difference was recomputed."""
+        judged = decisive(report)["rows_checked"]
+        rest = report["rows"] - judged
+        key = "none" if not judged else "partly" if rest else "all"
+        figures = {"judged": grouped(judged), "rest": grouped(rest)}
+        return self.t(f"report.judged.{key}", amount=self.amount(report), **figures)
 
 
 class _Blank(dict[str, object]):

@@ -9,7 +9,7 @@ from typing import Any, Final
 from cets_conformance.messages import Language
 from cets_conformance.report import annotated, views
 from cets_conformance.report.cells import Formats, put
-from cets_conformance.report.words import Words
+from cets_conformance.report.words import NOTHING, Words
 from cets_conformance.tables.reading import Progress
 from cets_conformance.tables.reading.header import NOTHING_MAPPED
 from cets_conformance.workbooks import workbook
@@ -85,6 +85,8 @@ class _Summary:
         self.line(view["verdict"], style="sentence")
         if view["why_not"]:
             self.line(f"{words.t('report.lead.why_not')} {view['why_not']}")
+        if view["conforms_under"]:
+            self.line(view["conforms_under"])
         self._figures(report, view)
         self._findings(view, marks)
         self._checks(view)
@@ -101,9 +103,10 @@ class _Summary:
         self.heading("report.section.checked")
         self.line(words.t("report.checked.kind"), words.t(f"report.kind.{report['table_kind']}"))
         self.line(words.t("report.figure.units"), report["rows"])
-        self.line(words.t("report.figure.wrong"), view["wrong"])
-        self.line(words.t("report.figure.tonnes"), view["tonnes"])
-        self.line(words.t("report.figure.found", amount=view["amount"]), allowance["found"])
+        for name, figure in (("wrong", "rows_wrong"), ("tonnes", "tonnes"), ("found", "found")):
+            known = view["whole"][figure]
+            label = words.t(f"report.figure.{name}", amount=view["amount"])
+            self.line(label, NOTHING if known is None else known)
         self.line(words.t("report.column.expected"), allowance["expected"])
         for item in view["balance"]:
             name = f"{words.t('report.checked.balance')} {words.term('sector', item['sector'])}"

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from cets_conformance.tables.balances import half_unit
 from cets_conformance.tables.exact import Array, half_up, positions
-from cets_conformance.tables.findings import Found, Reason, Result, Row
+from cets_conformance.tables.findings import NOTHING_TO_JUDGE, Found, Reason, Result, Row
 from cets_conformance.tables.identities import Kin, Years
 from cets_conformance.tables.reading.grid import np_array, pa_array
 from cets_conformance.tables.reading.typed import NumberColumn
@@ -151,6 +151,7 @@ def _ratios(done: Recomputed, check: str, column: str) -> Result:
     if _is_empty(rows, column):
         return result
     present = rows.present(column)
+    result.otherwise = NOTHING_TO_JUDGE
     result.skip_where(present & ~done.known, done.why)
     where = present & done.by_intensity
     if column == "coefficient":

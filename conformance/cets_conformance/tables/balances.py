@@ -12,7 +12,7 @@ import numpy as np
 
 from cets_conformance.tables.coded import split_group
 from cets_conformance.tables.exact import positions
-from cets_conformance.tables.findings import Found, Reason, Result, Row
+from cets_conformance.tables.findings import NOTHING_TO_JUDGE, Found, Reason, Result, Row
 from cets_conformance.tables.options import Options
 from cets_conformance.tables.parts import Parts
 from cets_conformance.tables.solving import solve
@@ -168,7 +168,9 @@ def check_balance_values(rows: Rows, right: Mapping[Key, BalanceValue]) -> Resul
         "T-20",
         checked=int(np.count_nonzero(written.codes >= 0)),
         tonnage=False,
-        otherwise=Reason("COLUMN_EMPTY", {"field": "balance_value"}),
+        otherwise=NOTHING_TO_JUDGE
+        if rows.present("balance_value").any()
+        else Reason("COLUMN_EMPTY", {"field": "balance_value"}),
     )
     off = [_off(text, right) for text in written.texts]
     if not any(off):

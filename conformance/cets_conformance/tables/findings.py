@@ -19,6 +19,7 @@ from cets_conformance.tables.exact import Array
 from cets_reference.quantities import print_ratio
 
 __all__ = [
+    "NOTHING_TO_JUDGE",
     "Failures",
     "Found",
     "Listed",
@@ -69,6 +70,10 @@ class Reason:
     """Stable code."""
     values: Mapping[str, str] = member(default_factory=dict)
     """Placeholders of its message."""
+
+
+NOTHING_TO_JUDGE = Reason("NOTHING_TO_JUDGE")
+"""Why a check did not run on a table without rows that it is about."""
 
 
 class Failures(Protocol):
@@ -161,7 +166,7 @@ class Result:
     """Why it skipped rows, or does not apply."""
     tonnage: bool = True
     """Whether differences are tonnes."""
-    otherwise: Reason | None = None
+    otherwise: Reason = NOTHING_TO_JUDGE
     """Why there was nothing to judge, where no row was judged or skipped."""
 
     def skip(self, reason: Reason, rows: int = 1) -> None:
@@ -263,6 +268,8 @@ def merged(results: Sequence[Result], then: Callable[[Row], Any] = _as_they_come
         whole.checked += result.checked
         whole.skipped += result.skipped
         whole.reason = whole.reason or result.reason
+        if result.otherwise != whole.otherwise:
+            whole.otherwise = NOTHING_TO_JUDGE  # what is not so in all parts is not so in the whole
     return whole
 
 

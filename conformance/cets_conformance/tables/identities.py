@@ -34,17 +34,28 @@ class Years:
     """Of rows with a unit id, ascending."""
     emissions: frozenset[int]
     """Those for which some unit's verified emissions are known."""
+    covered: frozenset[int]
+    """Years that the rules are for; a row of another one is an error of its own (T-02)."""
 
     @classmethod
     def merged(cls, parts: Sequence[Years]) -> Years:
         """Put together what several tables or parts of one speak of."""
         years = sorted({year for part in parts for year in part.all})
-        return cls(tuple(years), frozenset().union(*(part.emissions for part in parts)))
+        emissions, covered = (
+            frozenset().union(*(getattr(part, name) for part in parts))
+            for name in ("emissions", "covered")
+        )
+        return cls(tuple(years), emissions, covered)
 
     @property
     def neighbours(self) -> list[tuple[int, int]]:
         """Years that follow each other."""
         return [(year, year + 1) for year in self.all if year + 1 in self.all]
+
+    @property
+    def compared(self) -> list[tuple[int, int]]:
+        """Years that follow each other and whose units should be the same (T-25)."""
+        return [pair for pair in self.neighbours if self.covered.issuperset(pair)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +237,9 @@ class _Bucket:
         self.rows = _Sighted.joined([*before, *own])
         self.begin = sum(map(len, before))
         self.years = np.asarray(years.all, np.int64)
+        self.neighbours = bool(years.neighbours)
         self.pairs = [
-            pair for first, last in years.neighbours for pair in ((last, first), (first, last))
+            pair for first, last in years.compared for pair in ((last, first), (first, last))
         ]
         self.codes = self._codes()
         self.units = int(self.codes.max(initial=-1)) + 1
@@ -239,7 +251,7 @@ class _Bucket:
         Without a second year a unit means something to others only where it stands twice in one.
         """
         unit, at = self.rows.unit, positions(is_valid(self.rows.unit))
-        if not self.pairs:
+        if not self.neighbours:
             at = repeated(fingerprints(unit, self.rows.year), at)
         codes = np.full(len(self.rows), -1, np.int64)
         if len(at):
@@ -260,7 +272,7 @@ class _Bucket:
     def previous_emissions(self) -> tuple[Array, Array]:
         """Verified emissions of each row's unit the year before, and where these are known."""
         count = len(self.rows) - self.begin
-        if not self.pairs:
+        if not self.neighbours:
             return np.zeros(count, np.int64), np.zeros(count, np.bool_)
         place = np.full(self.units * len(self.years), -1, np.int64)
         usable = positions((self.key >= 0) & self.rows.usable)

@@ -7,7 +7,7 @@ together say is asked first, then every part is judged, then what was said is pu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -42,6 +42,7 @@ from cets_conformance.tables.parts import Parts, Side
 from cets_conformance.tables.plausibility import check_plausibility
 from cets_conformance.tables.reading import Progress, Table, cut
 from cets_conformance.tables.recompute import Recomputed, recompute
+from cets_conformance.tables.rereading import conforms_under, under
 from cets_conformance.tables.structure import check_header, check_structure, needed_columns
 from cets_conformance.tables.totals import Totals
 from cets_conformance.tables.units import Rows
@@ -70,10 +71,35 @@ def judge_parts(
     options: Options,
     progress: Progress,
 ) -> Outcome:
-    """Run every check on a table in parts; what needs no other result runs beside the rest.
+    """Run every check on a table in parts, and say under which other reading it would conform.
 
     ``table``: what is known of the table but for its rows.
     """
+    outcome, done = _judge(table, parts, before, options, progress)
+
+    def again(other: Options) -> Outcome:
+        rules = direct.ruleset_with(other.readings)
+        own, earlier = (side and side.then(under, rules) for side in (parts, before))
+        assert own is not None  # noqa: S101 - there is a table
+        return _judge(table, own, earlier, other, _silent)[0]
+
+    outcome = replace(outcome, conforms_under=conforms_under(outcome, done, again))
+    progress("done", outcome.rows, outcome.rows)
+    return outcome
+
+
+def _silent(_stage: str, _done: int, _total: int | None) -> None:
+    """Report progress to nobody."""
+
+
+def _judge(
+    table: Table,
+    parts: Parts[Rows],
+    before: Parts[Rows] | None,
+    options: Options,
+    progress: Progress,
+) -> tuple[Outcome, Parts[Recomputed]]:
+    """Run every check under one set of readings; what needs no other result runs beside."""
     progress("units", 0, None)
     rules = direct.ruleset_with(options.readings)
     verified = table.kind is Kind.ALLOCATION
@@ -100,11 +126,10 @@ def judge_parts(
             sums = Sums.merged([part.sums for part in said if part.sums])
             ran.append(check_national_balance(sums, values, rules))
             ran.append(ordering.result())
-    progress("done", facts.rows, facts.rows)
     results = {result.check: result for result in ran}
     if gone:
         results["T-25"] = merged([gone, results["T-25"]])
-    return Outcome(
+    outcome = Outcome(
         table,
         options,
         facts.rows,
@@ -117,6 +142,7 @@ def judge_parts(
             for name, check in CHECKS.items()
         },
     )
+    return outcome, done
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +191,7 @@ def _years_of(rows: Rows) -> Years:
     usable = rows.is_unit & rows.numbers("verified_emissions").present
     years = rows.coded("year")
     found, emissions = (map(int, years.met(where)) for where in (known, usable))
-    return Years(tuple(sorted(found)), frozenset(emissions))
+    return Years(tuple(sorted(found)), frozenset(emissions), rows.rules.plan.years.value)
 
 
 def _count_enterprises(parts: Parts[Rows]) -> int:
@@ -207,7 +233,7 @@ class _Said:
         if written is None:
             results.append(check_previous_emissions(rows, kin, years))
         else:
-            results += check_plausibility(done, kin)
+            results += check_plausibility(done, kin, years)
             results += [check_balance_values(rows, right), check_bounds(written)]
         return cls(
             list(map(keep, results)),

@@ -244,7 +244,7 @@ def check_presence(rows: Rows, kin: Kin, years: Years) -> Result:
     where all rows meet (``identities``).
     """
     result = Result("T-25", tonnage=False)
-    if not years.neighbours:
+    if not years.compared:
         result.reason = Reason("NO_PREVIOUS_TABLE")
         return result
     places, which, _ = in_file_order([at for _, at in kin.missing])

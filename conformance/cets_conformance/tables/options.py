@@ -11,7 +11,10 @@ from typing import Any
 from cets_conformance.tables.columns import COLUMNS, KINDS, Kind
 from cets_conformance.tables.mapping import MappingError, read_mapping
 
-__all__ = ["OptionError", "Options"]
+__all__ = ["TOUCHING", "OptionError", "Options"]
+
+TOUCHING = ("rounding", "balance_precision", "steel_base", "excluded_unit_obligation")
+"""Readings that change what a table should hold."""
 
 _RATIO = re.compile(r"(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?")
 _SECTORS = tuple(COLUMNS["sector"].choices)

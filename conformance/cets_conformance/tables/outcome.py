@@ -40,18 +40,24 @@ class Outcome:
     """Its totals, as printed."""
     results: Mapping[str, Result]
     """What each check did, by check id; all checks are here."""
+    conforms_under: tuple[str, ...] = ()
+    """Other choices of one reading, as ``reading=choice``, under which it would conform."""
 
     @property
     def verdict(self) -> str:
         """``does_not_conform``, ``conforms`` or ``not_checked``."""
         return self._verdict(self._statuses())
 
+    @property
+    def errors(self) -> set[str]:
+        """Checks whose failure decides the verdict."""
+        return _errors(self._statuses())
+
     def _statuses(self) -> dict[str, str]:
         return {name: result.status for name, result in self.results.items()}
 
     def _verdict(self, statuses: Mapping[str, str]) -> str:
-        failed = [name for name, status in statuses.items() if status == "failed"]
-        if any(CHECKS[name].severity is Severity.ERROR for name in failed):
+        if _errors(statuses):
             return "does_not_conform"
         decided = statuses[DECISIVE[self.table.kind]] == "passed"
         return "conforms" if decided else "not_checked"
@@ -98,6 +104,7 @@ class Outcome:
             ],
             "ruleset": direct.ruleset_with({}).id,
             "readings": direct.ruleset_with(self.options.readings).changed_readings(),
+            **({"conforms_under": list(self.conforms_under)} if self.conforms_under else {}),
             "versions": {"reference": direct.version(), "conformance": __version__},
         }
 
@@ -156,6 +163,14 @@ _SEVERITY = MappingProxyType({name: check.severity.value for name, check in CHEC
 def _reason_text(code: str, *values: tuple[str, str]) -> str:
     """Say why a check did not run: of all tables few reasons, given over and over."""
     return messages.text(f"reason.{code}", "en", **dict(values))
+
+
+def _errors(statuses: Mapping[str, str]) -> set[str]:
+    return {
+        name
+        for name, status in statuses.items()
+        if status == "failed" and CHECKS[name].severity is Severity.ERROR
+    }
 
 
 def _print_reason(reason: Reason) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 
 from cets_conformance.tables.exact import MILLION, Array, positions
-from cets_conformance.tables.findings import Found, Reason, Result, Row
-from cets_conformance.tables.identities import Kin
+from cets_conformance.tables.findings import NOTHING_TO_JUDGE, Found, Reason, Result, Row
+from cets_conformance.tables.identities import Kin, Years
 from cets_conformance.tables.recompute import Recomputed
 from cets_reference.quantities import print_decimal, print_ratio
 
@@ -32,9 +32,16 @@ _NEAR = 2.0**-40
 2^-50 (two conversions and a division), with room."""
 
 
-def check_plausibility(done: Recomputed, kin: Kin) -> list[Result]:
+def check_plausibility(done: Recomputed, kin: Kin, years: Years) -> list[Result]:
     """Run T-30 to T-32."""
-    return [_intensities(done), _bounds(done), _changes(done, kin)]
+    return [_intensities(done), _bounds(done), _changes(done, kin, years)]
+
+
+def _by_intensity(done: Recomputed, check: str, failures: Found) -> Result:
+    """Give what was found in the rows of which an intensity was computed."""
+    result = Result(check, failures, int(np.count_nonzero(done.by_intensity)), tonnage=False)
+    result.skip_where(~done.known, done.why)
+    return result
 
 
 def _intensities(done: Recomputed) -> Result:
@@ -61,8 +68,7 @@ def _intensities(done: Recomputed) -> Result:
         values = {"usual": usual}
         return rows.finding(at, "intensity", found, usual, code="INTENSITY_UNUSUAL", values=values)
 
-    checked = int(np.count_nonzero(where))
-    return Result("T-30", Found(failed, make), checked=checked, tonnage=False)
+    return _by_intensity(done, "T-30", Found(failed, make))
 
 
 def _bounds(done: Recomputed) -> Result:
@@ -76,14 +82,18 @@ def _bounds(done: Recomputed) -> Result:
         found = print_ratio(coefficient.value)
         return done.rows.finding(at, "coefficient", found, code="COEFFICIENT_AT_BOUND")
 
-    checked = int(np.count_nonzero(done.by_intensity))
-    return Result("T-31", Found(failed, make), checked=checked, tonnage=False)
+    return _by_intensity(done, "T-31", Found(failed, make))
 
 
-def _changes(done: Recomputed, kin: Kin) -> Result:
+def _changes(done: Recomputed, kin: Kin, years: Years) -> Result:
     """T-32: verified emissions changed by at most 30 % since the previous year."""
     rows = done.rows
-    result = Result("T-32", tonnage=False, otherwise=Reason("NO_PREVIOUS_TABLE"))
+    given = any(year in years.emissions for year, _ in years.neighbours)
+    result = Result(
+        "T-32",
+        tonnage=False,
+        otherwise=NOTHING_TO_JUDGE if given else Reason("NO_PREVIOUS_TABLE"),
+    )
     before = kin.previous
     if not kin.known.any():
         return result

@@ -2,8 +2,8 @@
 
 Counts and totals are those of 2024 in the ministry's national carbon market development report
 2026; no totals of 2025 are published, so the table of 2025 keeps them. A table is a pure function
-of year, kind, seed and planted mistake: it uses ``random.Random.random()`` alone, whose sequence
-Python keeps from version to version.
+of year, kind, seed, readings and planted mistake: it uses ``random.Random.random()`` alone, whose
+sequence Python keeps from version to version.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cets_conformance import messages
+from cets_conformance.diagnosis.combining import under
 from cets_conformance.diagnosis.misallocating import allocate
 from cets_conformance.diagnosis.mistakes import MISTAKES
 from cets_conformance.messages import Language
@@ -26,7 +27,7 @@ from cets_reference.allocation import compute_allocation, compute_exact
 from cets_reference.balance import compute_balance
 from cets_reference.issuance import compute_pre_allocation
 from cets_reference.quantities import print_decimal, print_ratio
-from cets_reference.rule_set import DEFAULT
+from cets_reference.rule_set import DEFAULT, RuleSet
 
 __all__ = ["SECTORS", "Planted", "Sample", "SampleError", "national"]
 
@@ -92,12 +93,15 @@ def national(
     kind: Kind = Kind.ALLOCATION,
     mistake: str | None = None,
     rate: Fraction = Fraction(0),
+    readings: Mapping[str, str] = MappingProxyType({}),
 ) -> Sample:
-    """Make the national table of a year, with a share ``rate`` of its rows wrong.
+    """Make the national table of a year under readings, with a share ``rate`` of its rows wrong.
 
     Rows are wrong as ``mistake`` would make them, or by some tonnes without one. Raises
-    :class:`SampleError` where a year, mistake or rate cannot be.
+    :class:`SampleError` where a year, mistake or rate cannot be, ``ValueError`` where a reading
+    cannot.
     """
+    rules = DEFAULT.with_readings(readings)
     if year not in DEFAULT.plan.years.value:
         raise SampleError("NO_YEAR", year=year)
     if mistake is not None and (mistake not in PLANTABLE or kind is not Kind.ALLOCATION):
@@ -106,12 +110,12 @@ def national(
         raise SampleError("NO_SHARE")
     lines = [line for sector in SECTORS for line in make_lines(sector, year, seed)]
     if kind is Kind.PRE_ALLOCATION:
-        rows = _pre_allocation_rows(lines, seed)
+        rows = _pre_allocation_rows(lines, seed, rules)
     else:
-        rows = _allocation_rows(lines, year, seed)
+        rows = _allocation_rows(lines, year, seed, rules)
     random = Random(f"{seed}/{year}/{mistake}")  # noqa: S311  (made-up data)
-    balances = _balances(year, seed) if mistake else {}
-    planted = _plant(rows, lines, kind, mistake, rate, random, balances)
+    balances = _balances(year, seed, rules) if mistake else {}
+    planted = _plant(rows, lines, kind, mistake, rate, random, balances, rules)
     return Sample(kind, rows, planted)
 
 
@@ -130,9 +134,11 @@ def _identity_cells(line: Line) -> dict[str, Any]:
     }
 
 
-def _allocation_rows(lines: Sequence[Line], year: int, seed: int) -> list[dict[str, Any]]:
+def _allocation_rows(
+    lines: Sequence[Line], year: int, seed: int, rules: RuleSet
+) -> list[dict[str, Any]]:
     equal = year in DEFAULT.plan.equal_years.value
-    balances: Mapping[str, Fraction] = {} if equal else _balances(year, seed)
+    balances: Mapping[str, Fraction] = {} if equal else _balances(year, seed, rules)
     before = {
         line.unit.unit_id: line.unit.emissions
         for sector in SECTORS
@@ -142,7 +148,7 @@ def _allocation_rows(lines: Sequence[Line], year: int, seed: int) -> list[dict[s
     for line in lines:
         unit = line.unit
         processes = unit.process_emissions
-        pre = compute_pre_allocation(unit, before[unit.unit_id], DEFAULT).pre_allocation
+        pre = compute_pre_allocation(unit, before[unit.unit_id], rules).pre_allocation
         row = _identity_cells(line) | {
             "carbide_slag_rate": (
                 print_decimal(unit.carbide_slag_rate) if unit.sector == "cement" else None
@@ -153,11 +159,9 @@ def _allocation_rows(lines: Sequence[Line], year: int, seed: int) -> list[dict[s
             "ironmaking_emissions": print_decimal(processes.ironmaking) if processes else None,
             "sintering_emissions": print_decimal(processes.sintering) if processes else None,
             "output": print_decimal(unit.output or Fraction(0)),
-            "balance_value": _ratio(balances.get(unit.sector)),
+            "balance_value": _as_used(balances.get(unit.sector)),
         }
-        result = compute_allocation(
-            compute_exact(unit, balances.get(unit.sector), DEFAULT), DEFAULT
-        )
+        result = compute_allocation(compute_exact(unit, balances.get(unit.sector), rules), rules)
         rows.append(row | _amount_cells(result, pre))
     return rows
 
@@ -174,7 +178,7 @@ def _amount_cells(result: Any, pre_allocation: int) -> dict[str, Any]:
     }
 
 
-def _pre_allocation_rows(lines: Sequence[Line], seed: int) -> list[dict[str, Any]]:
+def _pre_allocation_rows(lines: Sequence[Line], seed: int, rules: RuleSet) -> list[dict[str, Any]]:
     before = {
         line.unit.unit_id: line.unit.emissions
         for sector in SECTORS
@@ -183,7 +187,7 @@ def _pre_allocation_rows(lines: Sequence[Line], seed: int) -> list[dict[str, Any
     rows = []
     for line in lines:
         previous = before[line.unit.unit_id] if line.unit.year == 2025 else None
-        result = compute_pre_allocation(line.unit, previous or Fraction(0), DEFAULT)
+        result = compute_pre_allocation(line.unit, previous or Fraction(0), rules)
         rows.append(
             _identity_cells(line)
             | {
@@ -196,18 +200,29 @@ def _pre_allocation_rows(lines: Sequence[Line], seed: int) -> list[dict[str, Any
     return rows
 
 
+def _balances(year: int, seed: int, rules: RuleSet) -> Mapping[str, Fraction]:
+    return _solved(year, seed, tuple(sorted(rules.readings.items())))
+
+
 @lru_cache(maxsize=4)
-def _balances(year: int, seed: int) -> Mapping[str, Fraction]:
+def _solved(year: int, seed: int, readings: tuple[tuple[str, str], ...]) -> Mapping[str, Fraction]:
     """Solve balance values by the rule of 2025, which in 2024 only a mistaken system applies."""
+    rules = DEFAULT.with_readings(dict(readings))
     solved = {
         sector: compute_balance(
-            [replace(line.unit, year=2025) for line in make_lines(sector, year, seed)], DEFAULT
+            [replace(line.unit, year=2025) for line in make_lines(sector, year, seed)], rules
         )
         for sector in SECTORS
     }
     return MappingProxyType(
         {sector: found.balance_value for sector, found in solved.items() if found is not None}
     )
+
+
+def _as_used(balance_value: Fraction | None) -> str | None:
+    """Print a balance value; one rounded to four decimals with these: they are its precision."""
+    text = _ratio(balance_value)
+    return text and text.removesuffix("0" * 8)
 
 
 def _ratio(ratio: Fraction | None) -> str | None:
@@ -222,6 +237,7 @@ def _plant(
     rate: Fraction,
     random: Random,
     balances: Mapping[str, Fraction],
+    rules: RuleSet,
 ) -> list[Planted]:
     """Make rows wrong in place; the adjustment follows, as it would in the vendor's software."""
     wanted = -(-rate.numerator * len(rows) // rate.denominator)
@@ -236,7 +252,8 @@ def _plant(
         else:
             unit = lines[index].unit
             value = balances.get(unit.sector)
-            result = allocate(unit, value, MISTAKES[mistake].rule_set)
+            wrong = under(MISTAKES[mistake].rule_set, rules.changed_readings())
+            result = allocate(unit, value, wrong)
             changed = _amount_cells(result, row["pre_allocation"])
         if changed[column] == right:
             continue

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -34,6 +35,7 @@ def write_sample(
     kind: Kind = Kind.ALLOCATION,
     mistake: str | None = None,
     rate: Fraction | str | None = None,
+    readings: Mapping[str, str] = MappingProxyType({}),
     language: Language = "zh",
     encoding: str = "utf-8",
 ) -> Sample:
@@ -42,7 +44,7 @@ def write_sample(
     What was planted is given with row numbers as the file has them.
     """
     share = Fraction(rate) if rate is not None else Fraction(0)
-    sample = national(year, seed=seed, kind=kind, mistake=mistake, rate=share)
+    sample = national(year, seed=seed, kind=kind, mistake=mistake, rate=share, readings=readings)
     write_table(sample, target, language=language, encoding=encoding)
     if target.suffix.lower() == ".jsonl":  # no header: the first row is line 1
         planted = [replace(item, row=item.row - 1) for item in sample.planted]

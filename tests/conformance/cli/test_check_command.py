@@ -295,6 +295,55 @@ def test_a_report_never_replaces_a_table_that_was_given(
     assert Path("t.xlsx").read_bytes() == before
 
 
+def test_quantities_on_the_terminal_are_whole_grouped_and_their_sum_called_rounded(
+    run: Run, tmp_path: Path
+) -> None:
+    head = "sector,unit_id,line_kind,year,"
+    unit = "SYN-CEM-0001-2-FACTORY,ordinary"
+    (tmp_path / "b.csv").write_text(
+        f"{head}verified_emissions,output,allowance\n"
+        f"cement,{unit},2024,12975685.75,15000000,12975686\n"
+    )
+    (tmp_path / "t.csv").write_text(
+        f"{head}previous_year_emissions,pre_allocation\ncement,{unit},2025,12976685,9083680\n"
+    )
+    for language, says in (("zh", "约999 吨"), ("en", "about 999 t")):
+        ran = run("check", "t.csv", "--previous", "b.csv", "--lang", language)
+        (heading,) = [line for line in ran.out.splitlines() if "T-24" in line]
+        assert says in heading
+        assert "12,976,685  " in ran.out
+        assert "12,975,685.75  " in ran.out
+        assert "+999.25" in ran.out
+
+
+SAID = [
+    (
+        "zh",
+        ["第2行、第3行：常见范围为 0.6 – 1.1 tCO2e/t。", "第4行：常见范围为 1.2 – 2.2 tCO2e/t。"],
+    ),
+    (
+        "en",
+        ["row 2, row 3: The usual range is 0.6 – 1.1 t", "row 4: The usual range is 1.2 – 2.2 t"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "says"), SAID)
+def test_the_terminal_says_of_each_row_what_is_wrong_with_it(
+    run: Run, tmp_path: Path, language: str, says: list[str]
+) -> None:
+    lines = ["sector,unit_id,line_kind,year,verified_emissions,output,balance_value,allowance"]
+    lines += [f"cement,{name},ordinary,2025,2000000,1000000,0.86,1940000" for name in "AB"]
+    (tmp_path / "t.csv").write_text("\n".join([*lines, ""]))
+    alike = run("check", "t.csv", "--lang", language).out
+    assert says[0].split("：" if language == "zh" else ": ")[0] not in alike, "one sentence for all"
+    lines += ["aluminium,C,,2025,3000000,1000000,1.568,2910000", ""]
+    (tmp_path / "t.csv").write_text("\n".join(lines))
+    shown = " ".join(run("check", "t.csv", "--lang", language).out.split())
+    for line in says:
+        assert line in shown
+
+
 def test_tables_of_one_name_would_share_reports_and_are_refused(
     run: Run, table: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -210,6 +210,13 @@ def test_a_sample_is_made_and_what_was_planted_is_written(run: Run) -> None:
     }
 
 
+def test_a_sample_is_made_under_a_reading(run: Run) -> None:
+    reading = ["--reading", "excluded_unit_obligation=verified_emissions"]
+    assert run("sample", "national", "--year", "2025", *reading, "-o", "s.csv").code == CONFORMS
+    assert run("check", "s.csv").code == DOES_NOT
+    assert run("check", "s.csv", *reading).code == CONFORMS
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -223,6 +230,7 @@ def test_a_sample_is_made_and_what_was_planted_is_written(run: Run) -> None:
         ["--year", "2025", "-o", "s.csv", "--rate", "much"],
         ["--year", "2025", "-o", "s.csv", "--rate", "1/0"],
         ["--year", "2025", "-o", "s.csv", "--rate", "2"],
+        ["--year", "2025", "-o", "s.csv", "--reading", "rounding=up"],
         ["--year", "2025", "-o", "s.csv", "--mistake", "M-99"],
         ["--year", "2025", "-o", "s.csv", "--mistake", "M-10", "--kind", "pre-allocation"],
         ["--year", "2025", "-o", "s.csv", "--mistake", "M-22", "--rate", "0.9"],

@@ -13,11 +13,13 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+from tests.conformance.tables.handmade import cement
 
 from cets_conformance import report as reporting
 from cets_conformance.messages import LANGUAGES, Language
 from cets_conformance.report import annotated, charts, html, markdown, views, workbook
 from cets_conformance.report.words import Words
+from cets_conformance.tables import Options, check_rows
 
 _SPEC = spec_from_file_location("sample_report", Path(__file__).parent / "sample_report.py")
 assert _SPEC
@@ -127,6 +129,26 @@ def test_a_row_without_a_number_has_no_link_to_a_derivation() -> None:
     assert "#row-None" not in page.addresses
 
 
+def test_a_column_of_the_header_is_no_unit_and_has_no_derivation() -> None:
+    row = {"row": 1, "year": None, "unit_id": None, "expected": None, "difference": None,
+           "column": None, "province": None, "enterprise_name": None, "found": "产量（万t）",
+           "field": "output", "code": "COLUMN_MISSING", "values": {}}  # fmt: skip
+    header = {"check": "T-01", "severity": "error", "count": 2, "tonnes": 0, "clauses": ["S-1"],
+              "rows": [row, {**row, "field": "allowance"}]}  # fmt: skip
+    shown = html.finding_table(header, "zh", explain_url=lambda row: f"#row-{row['row']}")
+    assert re.findall(r'<td class="who"[^>]*>(.*?)</td>', shown) == ["—", "—"]
+    assert "#row-1" not in shown
+    assert "产量" in shown
+
+
+def test_a_row_of_a_whole_sector_names_it_in_place_of_a_unit() -> None:
+    outcome = check_rows([cement("A", allowance=5), cement("B")], options=Options(national=True))
+    report = outcome.report()
+    (finding,) = [item for item in report["findings"] if item["check"] == "T-23"]
+    shown = html.finding_table(finding, "zh")
+    assert re.findall(r'<td class="who"[^>]*>(.*?)</td>', shown) == ["水泥"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("draw", [charts.surplus_histogram, charts.province_bars])
@@ -147,24 +169,6 @@ def test_the_bars_name_exactly_the_provinces_with_a_difference() -> None:
     svg = charts.province_bars(SAMPLE.does_not_conform(), "zh")
     assert all(name in svg for name in ("河北", "9,412", "河南"))
     assert "四川" not in svg
-
-
-def test_sums_add_up_to_the_last_digit() -> None:
-    rows = [
-        {"emissions": "0.1", "rows": 1, "found": 2, "expected": 2, "tonnes": 0, "rows_wrong": 0},
-        {
-            "emissions": "0.25",
-            "rows": 1,
-            "found": 3,
-            "expected": None,
-            "tonnes": 1,
-            "rows_wrong": 1,
-        },
-    ]
-    total = views.sum_row(rows)
-    assert total
-    assert total["emissions"] == "0.35"
-    assert (total["found"], total["expected"], total["tonnes"]) == (5, None, 1)
 
 
 def test_an_unknown_suffix_is_refused_with_the_known_ones(tmp_path: Path) -> None:

@@ -123,8 +123,26 @@ def test_errors_without_a_tonne_of_difference_are_counted_instead() -> None:
     for item in report["totals"]["by_sector"]:
         item["tonnes"] = 0
     assert Words("zh").verdict(report) == (
-        "1,291个单元中发现4类错误，共24处；未查出核定配额量的吨数差异。"
+        "1,291个单元中发现4类错误，共24处：单元格、核定配额量（15,769吨）、"
+        "多退少补量（14,121吨）、行业平衡值唯一。核定配额量已逐一复算，均无差异。"
     )
+
+
+@pytest.mark.parametrize(
+    ("difference", "zh", "en"), [("999.25", "约999吨", "about 999 t"), (999, "999吨", "999 t")]
+)
+def test_tonnes_of_quantities_that_are_not_whole_are_called_rounded(
+    difference: str | int, zh: str, en: str
+) -> None:
+    finding = {"tonnes": 999, "rows": [{"difference": difference}]}
+    assert (Words("zh").tonnes(finding), Words("en").tonnes(finding)) == (zh, en)
+
+
+def test_figures_in_a_sentence_are_grouped_and_rows_and_years_are_not() -> None:
+    change = {"code": "CHANGE_UNUSUAL", "found": "1", "values": {"before": "1234567.5"}}
+    assert Words("zh").said(change) == "上一年度为 1,234,567.5 tCO2e。"
+    twice = {"code": "UNIT_TWICE", "found": "1", "values": {"other_row": "12345"}}
+    assert "12345" in Words("zh").said(twice)
 
 
 def test_every_text_of_report_and_pages_has_both_languages_with_the_same_placeholders() -> None:

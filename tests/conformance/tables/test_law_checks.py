@@ -344,6 +344,16 @@ def test_t25_a_unit_of_one_year_is_there_in_the_other(
     assert all(row[0] is not None for row in together.rows("T-25"))
 
 
+@pytest.mark.parametrize("year", [2023, 2026])
+def test_t25_no_unit_is_missing_in_a_year_outside_the_rules(year: int) -> None:
+    found = judged([cement("A"), cement("B", year=2024), cement("C", year=year)])
+    assert found.codes("T-02") == [(3, "year", "YEAR_NOT_COVERED")]
+    assert {code for _, _, code in found.codes("T-25")} == {"UNIT_MISSING_IN_YEAR"}
+    assert [row[0] for row in found.rows("T-25")] == [1, 2]
+    alone = judged([cement("A"), cement("B", year=2026)])
+    assert alone.reason("T-25") == "NO_PREVIOUS_TABLE"
+
+
 def test_t25_a_new_unit_need_not_be_in_the_year_before() -> None:
     new = cement("N", commissioned_year=2025, outside=True)
     found = judged([cement(), new], [cement(year=2024)])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .handmade import Row, cement, judged, steel
+from .handmade import Row, cement, judged, steel, without
 
 
 @pytest.mark.parametrize(
@@ -67,4 +67,23 @@ def test_t32_notes_a_change_of_more_than_thirty_percent(now: str, expected: list
 def test_t32_needs_emissions_to_compare_with() -> None:
     assert judged([cement()]).reason("T-32") == "NO_PREVIOUS_TABLE"
     nothing = judged([cement()], [cement(year=2024, emissions="0")])
-    assert "T-32" not in nothing.findings
+    assert nothing.reason("T-32") == "NOTHING_TO_JUDGE"
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason", "skipped"),
+    [
+        ([without(cement(), "verified_emissions", "output")], "ROW_NOT_A_UNIT", 1),
+        ([without(cement(), "balance_value"), cement("B", year=2024)], "NO_BALANCE_VALUE", 1),
+        ([cement(year=2024)], "NOTHING_TO_JUDGE", 0),
+        ([cement("A", equal=True, line_kind="white_only")], "NOTHING_TO_JUDGE", 0),
+    ],
+)
+def test_t30_and_t31_have_not_passed_where_no_intensity_was_computed(
+    rows: list[Row], reason: str, skipped: int
+) -> None:
+    found = judged(rows)
+    for name in ("T-30", "T-31"):
+        check = found.checks[name]
+        assert (check["status"], check["reason_code"]) == ("not_checked", reason)
+        assert (check["rows_checked"], check["rows_not_checked"]) == (0, skipped)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cets_conformance.tables import Options, Outcome, check_file
+from cets_conformance.tables import Options, Outcome, check_file, check_rows
 from cets_conformance.tables.columns import COLUMNS, Kind
 from cets_conformance.tables.sample import PLANTABLE, Sample, SampleError, national
 from cets_conformance.tables.writing import write_sample, write_table
@@ -141,6 +141,39 @@ def test_the_clean_table_of_2024_conforms(previous: Path) -> None:
     found = Judgement(check_file(previous, options=Options(national=True)))
     assert found.verdict == "conforms"
     assert found.report["totals"]["allowance"]["found"] == found.report["totals"]["obligation"]
+
+
+@pytest.mark.parametrize(
+    ("reading", "choice", "shows"),
+    [
+        ("rounding", "unit_floor", {"T-10", "T-11", "T-13", "T-23"}),
+        ("balance_precision", "four_decimals", set()),
+        ("steel_base", "main_processes", {"T-10", "T-13", "T-22"}),
+        ("excluded_unit_obligation", "verified_emissions", {"T-11"}),
+    ],
+)
+def test_a_table_made_under_a_reading_conforms_under_it(
+    reading: str, choice: str, shows: set[str]
+) -> None:
+    readings = {reading: choice}
+    rows = national(2025, readings=readings).rows
+    under, by_default = (
+        Judgement(check_rows(rows, options=Options(national=True, readings=chosen)))
+        for chosen in (readings, {})
+    )
+    assert under.verdict == "conforms"
+    assert by_default.errors() == shows
+    assert (rows == national(2025).rows) is False
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_mistake_or_amount_is_planted_into_the_table_of_a_reading(kind: Kind) -> None:
+    readings = {"rounding": "unit_floor"}
+    mistake = "M-10" if kind is Kind.ALLOCATION else None
+    sample = national(2025, kind=kind, mistake=mistake, rate=Fraction(1, 100), readings=readings)
+    found = Judgement(check_rows(sample.rows, options=Options(readings=readings)))
+    amounts = {row[:3] for row in found.rows("T-10" if mistake else "T-12")}
+    assert amounts == {(item.row - 1, item.planted, item.right) for item in sample.planted}
 
 
 @pytest.mark.parametrize("rate", [Fraction(0), Fraction(1, 100)])

@@ -111,7 +111,7 @@ def check_balance_values(rows: Sequence[Judged], values: Mapping[Key, BalanceVal
                     difference,
                 )
             )
-    if not result.checked:
+    if all("balance_value" not in row.cells for row in rows):
         result.reason = Reason("COLUMN_EMPTY", {"field": "balance_value"})
     return result
 

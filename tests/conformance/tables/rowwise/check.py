@@ -46,7 +46,7 @@ def check_row_by_row(table: Table, options: Options, previous: Table | None = No
     ]
     if verified:
         ran += [
-            *check_plausibility(rows, emissions, rules),
+            *check_plausibility(rows, before, emissions, rules),
             check_balance_values(rows, balances),
             check_bounds(rows, rules),
             check_order(rows, rules),

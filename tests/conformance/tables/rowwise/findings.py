@@ -74,7 +74,13 @@ class Result:
         """``failed``, ``not_checked`` (it judged less than it applies to) or ``passed``."""
         if self.rows:
             return "failed"
-        return "not_checked" if self.reason else "passed"
+        return "not_checked" if self.why else "passed"
+
+    @property
+    def why(self) -> Reason | None:
+        """Why it judged less than it applies to; None where it did not."""
+        nothing = not self.checked and not self.skipped
+        return self.reason or (Reason("NOTHING_TO_JUDGE") if nothing else None)
 
     @property
     def tonnes(self) -> int:

@@ -16,7 +16,7 @@ from cets_reference.allocation import compute_base, compute_intensity, compute_o
 from cets_reference.quantities import print_decimal
 from cets_reference.records import Unit
 from cets_reference.rounding import round_tonnes, sum_exact
-from cets_reference.rule_set import RuleSet
+from cets_reference.rule_set import DEFAULT, RuleSet
 from cets_reference.scope import compute_scope, needs_intensity
 
 __all__ = [
@@ -250,7 +250,8 @@ def check_presence(rows: Sequence[Judged], previous: Sequence[Judged]) -> Result
         for row in group:
             if row.year is not None and row.unit_id is not None:
                 by_year[row.year].setdefault(row.unit_id, (row, here))
-    pairs = [(year, year + 1) for year in sorted(by_year) if year + 1 in by_year]
+    covered = by_year.keys() & DEFAULT.plan.years.value
+    pairs = [(year, year + 1) for year in sorted(covered) if year + 1 in covered]
     if not pairs:
         result.reason = Reason("NO_PREVIOUS_TABLE")
     for earlier, later in pairs:

@@ -138,8 +138,8 @@ class Outcome:
             "rows_checked": result.checked,
             "rows_not_checked": result.skipped,
         }
-        if result.reason is not None:
-            printed_check |= _print_reason(result.reason)
+        if result.why is not None:
+            printed_check |= _print_reason(result.why)
         return printed_check
 
     def _finding(self, name: str, rows: int | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from tests.conformance.tables.rowwise.findings import Reason, Result, Row
+from tests.conformance.tables.rowwise.recompute import why
 from tests.conformance.tables.rowwise.units import Judged
 
 from cets_reference.quantities import print_decimal, print_ratio
@@ -25,17 +26,23 @@ USUAL_CHANGE = Fraction(30, 100)
 
 
 def check_plausibility(
-    rows: Sequence[Judged], previous: Mapping[tuple[str, int], Fraction], rules: RuleSet
+    rows: Sequence[Judged],
+    before: Sequence[Judged],
+    previous: Mapping[tuple[str, int], Fraction],
+    rules: RuleSet,
 ) -> list[Result]:
     """Run T-30 to T-32."""
-    return [_intensities(rows), _bounds(rows, rules), _changes(rows, previous)]
+    return [_intensities(rows), _bounds(rows, rules), _changes(rows, before, previous)]
 
 
 def _intensities(rows: Sequence[Judged]) -> Result:
     """T-30: the intensity lies in the sector's usual range."""
     result = Result("T-30", tonnage=False)
     for row in rows:
-        if row.unit is None or row.result is None or row.result.intensity is None:
+        if row.unit is None or row.result is None:
+            result.skip(why(row))
+            continue
+        if row.result.intensity is None:
             continue
         result.checked += 1
         lowest, highest = USUAL_INTENSITY[row.unit.sector]
@@ -62,7 +69,10 @@ def _bounds(rows: Sequence[Judged], rules: RuleSet) -> Result:
     result = Result("T-31", tonnage=False)
     bounds = {rules.plan.coefficient_upper.value, rules.plan.coefficient_lower.value}
     for row in rows:
-        if row.result is None or row.result.coefficient is None:
+        if row.result is None:
+            result.skip(why(row))
+            continue
+        if row.result.coefficient is None:
             continue
         result.checked += 1
         if row.result.coefficient in bounds:
@@ -80,18 +90,22 @@ def _bounds(rows: Sequence[Judged], rules: RuleSet) -> Result:
     return result
 
 
-def _changes(rows: Sequence[Judged], previous: Mapping[tuple[str, int], Fraction]) -> Result:
+def _changes(
+    rows: Sequence[Judged],
+    before: Sequence[Judged],
+    previous: Mapping[tuple[str, int], Fraction],
+) -> Result:
     """T-32: verified emissions changed by at most 30 % since the previous year."""
     result = Result("T-32", tonnage=False)
     for row in rows:
         if row.unit is None:
             continue
-        before = previous.get((row.unit.unit_id, row.unit.year - 1))
-        if not before:
+        was = previous.get((row.unit.unit_id, row.unit.year - 1))
+        if not was:
             continue
         result.checked += 1
         now = row.unit.emissions
-        if abs(now - before) > USUAL_CHANGE * before:
+        if abs(now - was) > USUAL_CHANGE * was:
             result.rows.append(
                 Row(
                     row.row,
@@ -99,12 +113,13 @@ def _changes(rows: Sequence[Judged], previous: Mapping[tuple[str, int], Fraction
                     row.unit_id,
                     "verified_emissions",
                     print_decimal(now),
-                    print_decimal(before),
-                    now - before,
+                    print_decimal(was),
+                    now - was,
                     "CHANGE_UNUSUAL",
-                    {"before": print_decimal(before)},
+                    {"before": print_decimal(was)},
                 )
             )
-    if not result.checked:
+    years = {row.year for row in (*before, *rows) if row.year is not None and row.unit_id}
+    if not any(year + 1 in years for _, year in previous):
         result.reason = Reason("NO_PREVIOUS_TABLE")
     return result

@@ -79,12 +79,12 @@ def _amounts(rows: Sequence[Judged], check: str, column: str, *, required: bool 
         if found is None and not required:
             continue
         if row.result is None:
-            result.skip(_why(row))
+            result.skip(why(row))
         elif found is None:
             result.skip(Reason("CELL_NOT_USABLE"))
         else:
             _compare(result, row, column, found, getattr(row.result, column))
-    return _unless_empty(result, column)
+    return _unless_empty(result, rows, column)
 
 
 def _pre_allocations(rows: Sequence[Judged], previous: Emissions, rules: RuleSet) -> Result:
@@ -96,7 +96,7 @@ def _pre_allocations(rows: Sequence[Judged], previous: Emissions, rules: RuleSet
         if found is None:
             continue
         if row.unit is None:
-            result.skip(_why(row))
+            result.skip(why(row))
             continue
         unit = row.unit
         emissions = previous.get((unit.unit_id, unit.year - 1))
@@ -107,7 +107,7 @@ def _pre_allocations(rows: Sequence[Judged], previous: Emissions, rules: RuleSet
             result.skip(Reason("NOT_IN_PREVIOUS_TABLE" if known else "NO_PREVIOUS_TABLE"))
         else:
             _compare(result, row, "pre_allocation", found, right.pre_allocation)
-    return _unless_empty(result, "pre_allocation")
+    return _unless_empty(result, rows, "pre_allocation")
 
 
 def _adjustments(rows: Sequence[Judged]) -> Result:
@@ -118,12 +118,12 @@ def _adjustments(rows: Sequence[Judged]) -> Result:
         if found is None:
             continue
         if row.result is None:
-            result.skip(_why(row))
+            result.skip(why(row))
         elif pre_allocated is None:
             result.skip(Reason("NO_PRE_ALLOCATION"))
         else:
             _compare(result, row, "adjustment", found, row.result.allowance - pre_allocated)
-    return _unless_empty(result, "adjustment")
+    return _unless_empty(result, rows, "adjustment")
 
 
 def _ratios(rows: Sequence[Judged], check: str, column: str) -> Result:
@@ -134,7 +134,7 @@ def _ratios(rows: Sequence[Judged], check: str, column: str) -> Result:
         if text is None:
             continue
         if row.result is None:
-            result.skip(_why(row))
+            result.skip(why(row))
             continue
         right: Fraction | None = getattr(row.result, column)
         if right is None and column == "coefficient" and row.result.method == "equal":
@@ -155,7 +155,7 @@ def _ratios(rows: Sequence[Judged], check: str, column: str) -> Result:
                     difference,
                 )
             )
-    return _unless_empty(result, column)
+    return _unless_empty(result, rows, column)
 
 
 def _methods(rows: Sequence[Judged], kind: Kind, values: Values, rules: RuleSet) -> Result:
@@ -165,7 +165,7 @@ def _methods(rows: Sequence[Judged], kind: Kind, values: Values, rules: RuleSet)
     for row in rows:
         found = row.amount(column)
         if row.unit is None or row.result is None:
-            result.skip(_why(row))
+            result.skip(why(row))
             continue
         if found is None:
             result.skip(Reason("CELL_NOT_USABLE"))
@@ -188,7 +188,7 @@ def _methods(rows: Sequence[Judged], kind: Kind, values: Values, rules: RuleSet)
                     f"TREATED_AS_{treated}",
                 )
             )
-    return _unless_empty(result, column)
+    return _unless_empty(result, rows, column)
 
 
 def _treated_as(
@@ -218,14 +218,14 @@ def _compare(result: Result, row: Judged, column: str, found: int, right: int) -
         result.rows.append(Row(row.row, row.year, row.unit_id, column, found, right, found - right))
 
 
-def _why(row: Judged) -> Reason:
+def why(row: Judged) -> Reason:
     """Say why a row has no result."""
     if row.unit is None:
         return NOT_A_UNIT
     return Reason("NO_BALANCE_VALUE", {"sector": row.unit.sector, "year": str(row.unit.year)})
 
 
-def _unless_empty(result: Result, column: str) -> Result:
-    if not result.checked and not result.skipped:
+def _unless_empty(result: Result, rows: Sequence[Judged], column: str) -> Result:
+    if not result.skipped and all(column not in row.cells for row in rows):
         result.reason = Reason("COLUMN_EMPTY", {"field": column})
     return result
