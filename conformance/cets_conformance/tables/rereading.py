@@ -34,6 +34,14 @@ _CHANGED = {"T-10", "T-11", "T-12", "T-13", "T-17", "T-21", "T-22", "T-23"}
 _AS_HALF_UP = "enterprise_half_up"
 """The choice of ``rounding`` under which a unit's figures are those of ``unit_half_up``."""
 
+_TOUCHED: Mapping[str, Callable[[Rows], Array]] = {
+    "rounding": lambda rows: rows.is_unit,
+    "balance_precision": lambda rows: rows.is_unit,
+    "steel_base": lambda rows: rows.coded("sector").where("steel".__eq__),
+    "excluded_unit_obligation": lambda rows: ~rows.covered,
+}
+"""Rows whose amounts a reading may change: a wrong one among the others stays wrong."""
+
 _ASKED = 64
 """Rows of a part, from its first wrong one on, that are asked first."""
 
@@ -53,8 +61,10 @@ def conforms_under(
         for name, choice in _others(options.readings)
         if name != "balance_precision" or options.solve_balance
     }
-    rules = [direct.ruleset_with(readings) for readings in tried.values()]
-    answers = done.each(_become_right, rules)
+    others = [
+        (name.partition("=")[0], direct.ruleset_with(readings)) for name, readings in tried.items()
+    ]
+    answers = done.each(_become_right, others)
     found = []
     for at, (name, readings) in enumerate(tried.items()):
         said = {answer[at] for answer in answers if answer}
@@ -88,13 +98,17 @@ def _others(readings: Mapping[str, str]) -> list[tuple[str, str]]:
     ]
 
 
-def _become_right(done: Recomputed, others: list[RuleSet]) -> list[bool]:
-    """Tell for each of other rules whether some rows in error become right; empty without any."""
+def _become_right(done: Recomputed, others: list[tuple[str, RuleSet]]) -> list[bool]:
+    """Tell for each other choice whether some rows in error become right; empty without any."""
     wrong = _wrong(done)
     if not wrong.any():
         return []
     some = run_of(done.rows.table, int(np.argmax(wrong)), _ASKED)
-    return [not _wrong(recompute(Rows(some, rules), done.values)).any() for rules in others]
+    return [
+        not (wrong & ~_TOUCHED[reading](done.rows)).any()
+        and not _wrong(recompute(Rows(some, rules), done.values)).any()
+        for reading, rules in others
+    ]
 
 
 def _wrong(done: Recomputed) -> Array:

@@ -10,12 +10,16 @@ from typing import Any
 
 import pytest
 
+from cets_conformance import direct
 from cets_conformance import report as reporting
 from cets_conformance.messages import LANGUAGES, Language
 from cets_conformance.report.words import Words
-from cets_conformance.tables import Options, check_rows, judging
+from cets_conformance.tables import Options, check_rows, judging, rereading
 from cets_conformance.tables.columns import Kind
+from cets_conformance.tables.parts import Side
+from cets_conformance.tables.recompute import Recomputed
 from cets_conformance.tables.sample import Sample, national
+from cets_conformance.tables.units import Rows
 
 from .handmade import Row, cement, pre
 from .in_parts import check_in_parts, cut
@@ -91,6 +95,23 @@ def test_a_table_with_ordinary_errors_is_judged_once(monkeypatch: pytest.MonkeyP
     assert len(passes) == 2
     named(made_under({"rounding": "unit_floor"}))
     assert len(passes) == 4
+
+
+def recomputed(rows: list[Row], readings: Mapping[str, str]) -> Recomputed:
+    table, options = read(rows), Options(readings=readings)
+    parts = Side([Rows(table, direct.ruleset_with(readings))])
+    _, done = judging._judge(table, parts, None, options, lambda *_: None)
+    return done.each(lambda part: part)[0]
+
+
+@pytest.mark.parametrize("other", READINGS)
+def test_a_reading_changes_no_row_but_those_it_is_said_to_touch(other: dict[str, str]) -> None:
+    rows = made_under({})
+    one, two = recomputed(rows, {}), recomputed(rows, other)
+    differ = (one.amount != two.amount) | (one.obligation != two.obligation)
+    assert differ.any()
+    ((reading, _),) = other.items()
+    assert not (differ & ~rereading._TOUCHED[reading](one.rows)).any()
 
 
 def test_it_is_the_same_of_a_table_in_parts() -> None:
