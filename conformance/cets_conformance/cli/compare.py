@@ -91,8 +91,8 @@ def compare(
 ) -> int:
     """Compare 2 to 8 TABLEs for the same units: who differs from whom, by how many tonnes, and why.
 
-    Exit code 0 where all tables and the reference agree on every amount of every unit, 1 where an
-    amount is in dispute, 2 where none is but some could not be compared.
+    Exit code 0 where all tables and the reference agree on every allowance, 1 where an amount is in
+    dispute, 2 where none is but some units could not be compared.
     """
     spoken = as_language(language)
     shown = read_rows(rows)

@@ -127,24 +127,19 @@ class Comparison:
 
     @cached_property
     def agreed(self) -> Flags:
-        """Whether all tables and the reference give the decisive amount and every one stated."""
+        """Whether no amount is disputed and all tables and the reference give the decisive one.
+
+        Another amount that nobody could judge is counted in its own column, as a check of a table
+        says of it that it was not checked.
+        """
         field = self.fields.get(self.decisive)
         if field is None or len(field.tables) < len(self.aligned.tables):
             return np.zeros(len(self.aligned), dtype=bool)
-        left = [self._left(field) for field in self._amounts]
-        return np.asarray(self.comparable & ~self.disputed & ~np.logical_or.reduce(left))
+        return np.asarray(field.agreed & ~self.disputed & self.comparable)
 
     @property
     def _amounts(self) -> list[Field]:
         return [field for field in self.fields.values() if field.is_amount]
-
-    def _left(self, field: Field) -> Flags:
-        """Tell where not everyone has the figure of a column, though it should be judged.
-
-        An amount other than the decisive one that no table states needs no judgement.
-        """
-        idle = field.unstated & (field.name != self.decisive)
-        return np.asarray(~field.agreed & ~field.disputed & ~idle)
 
     @property
     def verdict(self) -> str:
@@ -184,26 +179,21 @@ class Comparison:
     def _counts(self) -> dict[str, Any]:
         """Count units: agreed, disputed and not comparable are all of them."""
         left = ~self.agreed & ~self.disputed
-        silent = [(field, self._left(field)) for field in self._amounts]
         return {
             "units": len(self.aligned),
             "agreed": int(self.agreed.sum()),
             "disputed": int(self.disputed.sum()),
             "not_comparable": int(left.sum()),
-            "reasons": self._reasons(left, silent),
+            "reasons": self._reasons(left, self.fields.get(self.decisive)),
             "tonnes": int(self.tonnes.sum()),
         }
 
-    def _reasons(
-        self, left: Flags, silent: Sequence[tuple[Field, Flags]]
-    ) -> list[dict[str, int | str]]:
-        """Count why units are left, each under one reason; ``silent``: in which columns."""
+    def _reasons(self, left: Flags, field: Field | None) -> list[dict[str, int | str]]:
+        """Count why units are left, each under one reason: who has no figure in the column."""
         reasons = {"INPUTS_DIFFER": left & ~self.comparable}
         left = left & self.comparable
-        for state in _WHY_NOT:
-            here = np.zeros(len(left), dtype=bool)
-            for field, flags in silent:
-                here |= left & flags & (field.states == state).any(axis=0)
+        for state in _WHY_NOT if field else ():
+            here = left & (field.states == state).any(axis=0) if field else left
             reasons[state.name] = here
             left = left & ~here
         reasons["COLUMN_MISSING"] = left
@@ -225,7 +215,7 @@ class Comparison:
             "agreed": int(agreed.sum()),
             "disputed": int(disputed.sum()),
             "not_comparable": int(left.sum()),
-            "reasons": self._reasons(left, [(field, left)]),
+            "reasons": self._reasons(left, field),
             "tonnes": int(field.spread.sum()) if field.is_amount else None,
         }
 

@@ -38,7 +38,9 @@ class ComparisonWords(Words):
             for field in amounts
             if field["disputed"]
         ]
-        stated = [field["field"] for field in amounts if field["agreed"]]
+        unjudged = {"pre_allocation"} if self.unjudged(report) else set()
+        agreed = {field["field"] for field in amounts if field["agreed"]} - unjudged
+        stated = [field["field"] for field in amounts if field["field"] in agreed]
         return self.t(
             f"comparison.says.{report['verdict']}",
             tables=len(report["tables"]),

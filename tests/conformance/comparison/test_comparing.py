@@ -206,13 +206,13 @@ BEFORE = [UNITS[0] | {"year": 2024, "verified_emissions": "1000001"}]
 """The previous year: 700,000.7 t are pre-allocated, 700,001 t (I-2)."""
 
 
-def test_an_amount_that_all_state_and_nobody_can_judge_is_no_agreement() -> None:
+def test_an_amount_that_all_state_and_nobody_can_judge_is_counted_so_in_its_column() -> None:
     """Without the previous year's emissions both may be wrong alike."""
     both = table(cement_1={"pre_allocation": 1, "adjustment": 1004650})
     report = compare(both, both).report()
-    assert report["verdict"] == "incomplete"
-    assert counts(report) == (3, 0, 1)
-    assert report["counts"]["reasons"] == [{"code": "NONE", "units": 1}]
+    assert report["verdict"] == "agree"
+    assert counts(report) == (4, 0, 0)
+    assert report["counts"]["reasons"] == []
     told = {field["field"]: field["reasons"] for field in report["fields"]}
     empty = {"code": "EMPTY", "units": 3}
     assert told["pre_allocation"] == [empty, {"code": "NONE", "units": 1}]
