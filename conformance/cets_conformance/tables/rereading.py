@@ -34,14 +34,6 @@ _CHANGED = {"T-10", "T-11", "T-12", "T-13", "T-17", "T-21", "T-22", "T-23"}
 _AS_HALF_UP = "enterprise_half_up"
 """The choice of ``rounding`` under which a unit's figures are those of ``unit_half_up``."""
 
-_TOUCHED: Mapping[str, Callable[[Rows], Array]] = {
-    "rounding": lambda rows: rows.is_unit,
-    "balance_precision": lambda rows: rows.is_unit,
-    "steel_base": lambda rows: rows.coded("sector").where("steel".__eq__),
-    "excluded_unit_obligation": lambda rows: ~rows.covered,
-}
-"""Rows whose amounts a reading may change: a wrong one among the others stays wrong."""
-
 _ASKED = 64
 """Rows of a part, from its first wrong one on, that are asked first."""
 
@@ -105,7 +97,7 @@ def _become_right(done: Recomputed, others: list[tuple[str, RuleSet]]) -> list[b
         return []
     some = run_of(done.rows.table, int(np.argmax(wrong)), _ASKED)
     return [
-        not (wrong & ~_TOUCHED[reading](done.rows)).any()
+        not (wrong & ~_MENDED[reading](done)).any()
         and not _wrong(recompute(Rows(some, rules), done.values)).any()
         for reading, rules in others
     ]
@@ -113,10 +105,30 @@ def _become_right(done: Recomputed, others: list[tuple[str, RuleSet]]) -> list[b
 
 def _wrong(done: Recomputed) -> Array:
     """Tell in which rows the allowance, obligation or pre-allocation is not what the rules give."""
+    return _off(done, np.not_equal)
+
+
+def _off(done: Recomputed, compare: Callable[[Array, Array], Array]) -> Array:
+    """Tell in which rows an amount that is there compares so with the right one."""
     rows = done.rows
     amount = rows.numbers("allowance" if rows.verified else "pre_allocation")
-    wrong: Array = amount.present & (amount.values != done.amount)
+    off: Array = amount.present & compare(amount.values, done.amount)
     if rows.verified:
         obligation = rows.numbers("obligation")
-        wrong |= obligation.present & (obligation.values != done.obligation)
-    return wrong & done.known
+        off |= obligation.present & compare(obligation.values, done.obligation)
+    return off & done.known
+
+
+def _within_rounding(done: Recomputed) -> Array:
+    """Tell where no amount lies on the side to which the other rounding does not go."""
+    floored = done.rows.rules.readings["rounding"] == "unit_floor"
+    return ~_off(done, np.less if floored else np.greater)
+
+
+_MENDED: Mapping[str, Callable[[Recomputed], Array]] = {
+    "rounding": _within_rounding,
+    "balance_precision": lambda done: done.known,
+    "steel_base": lambda done: done.rows.coded("sector").where("steel".__eq__),
+    "excluded_unit_obligation": lambda done: ~done.rows.covered,
+}
+"""Rows that another choice may make right: a wrong one among the others stays wrong under it."""

@@ -104,14 +104,27 @@ def recomputed(rows: list[Row], readings: Mapping[str, str]) -> Recomputed:
     return done.each(lambda part: part)[0]
 
 
-@pytest.mark.parametrize("other", READINGS)
-def test_a_reading_changes_no_row_but_those_it_is_said_to_touch(other: dict[str, str]) -> None:
-    rows = made_under({})
-    one, two = recomputed(rows, {}), recomputed(rows, other)
-    differ = (one.amount != two.amount) | (one.obligation != two.obligation)
-    assert differ.any()
-    ((reading, _),) = other.items()
-    assert not (differ & ~rereading._TOUCHED[reading](one.rows)).any()
+@pytest.mark.parametrize(
+    ("made", "judged"), [*((other, {}) for other in READINGS), ({}, {"rounding": "unit_floor"})]
+)
+def test_what_follows_another_choice_is_never_passed_over(
+    made: dict[str, str], judged: dict[str, str]
+) -> None:
+    done = recomputed(made_under(made), judged)
+    ((reading, _),) = (made or judged).items()
+    wrong = rereading._wrong(done)
+    assert wrong.any()
+    assert not (wrong & ~rereading._MENDED[reading](done)).any()
+
+
+def test_no_choice_is_asked_that_cannot_make_a_row_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    again = rereading.recompute
+    monkeypatch.setattr(rereading, "recompute", lambda *of: asked.append("") or again(*of))
+    right = 1004651
+    for amount, count in ((right + 1, 0), (right - 1, 1)):  # the other rounding goes down
+        assert named([cement("A", allowance=amount)])[0] == "does_not_conform"
+        assert len(asked) == count
 
 
 def test_it_is_the_same_of_a_table_in_parts() -> None:
