@@ -53,9 +53,7 @@ def conforms_under(
         for name, choice in _others(options.readings)
         if name != "balance_precision" or options.solve_balance
     }
-    others = [
-        (name.partition("=")[0], direct.ruleset_with(readings)) for name, readings in tried.items()
-    ]
+    others = [(name.partition("=")[0], readings) for name, readings in tried.items()]
     answers = done.each(_become_right, others)
     found = []
     for at, (name, readings) in enumerate(tried.items()):
@@ -90,7 +88,7 @@ def _others(readings: Mapping[str, str]) -> list[tuple[str, str]]:
     ]
 
 
-def _become_right(done: Recomputed, others: list[tuple[str, RuleSet]]) -> list[bool]:
+def _become_right(done: Recomputed, others: list[tuple[str, Mapping[str, str]]]) -> list[bool]:
     """Tell for each other choice whether some rows in error become right; empty without any."""
     wrong = _wrong(done)
     if not wrong.any():
@@ -98,8 +96,8 @@ def _become_right(done: Recomputed, others: list[tuple[str, RuleSet]]) -> list[b
     some = run_of(done.rows.table, int(np.argmax(wrong)), _ASKED)
     return [
         not (wrong & ~_MENDED[reading](done)).any()
-        and not _wrong(recompute(Rows(some, rules), done.values)).any()
-        for reading, rules in others
+        and not _wrong(recompute(Rows(some, direct.ruleset_with(readings)), done.values)).any()
+        for reading, readings in others
     ]
 
 
