@@ -3,20 +3,13 @@
 A process computes on one core at a time, and clients keep their connections open. So that none has
 requests wait that another could answer, a request goes to the process that has the fewest, together
 with its connection and with what has come of it.
-
-In a process each short request has its turn. Threads that compute side by side are done no sooner
-than one after another; and each time one of them reads or writes anything, it loses the interpreter
-to the others, so that all of them take long. A request that has had the turn for :data:`LONG` does
-not compute for a moment (it waits for a worker, or has much to do): the next goes on beside it.
 """
 
 from __future__ import annotations
 
 import selectors
 import socket
-import time
 from array import array
-from collections import deque
 from contextlib import suppress
 from multiprocessing.sharedctypes import RawArray
 from pathlib import Path
@@ -24,12 +17,10 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn
 
-from cets_service.patience import LARGEST_HEAD, SHORT_BODY, Gathered, PatientWorker
+from cets_service.patience import LARGEST_HEAD, SHORT_BODY, Gathered
+from cets_service.turns import TurnWorker
 
-__all__ = ["LONG", "FairWorker", "Shares"]
-
-LONG = 0.02
-"""Time after which nobody waits for the request that has its turn, seconds."""
+__all__ = ["FairWorker", "Shares"]
 
 _MOST = 2 * (LARGEST_HEAD + SHORT_BODY)
 """Greatest size of what may have been gathered of a request, bytes."""
@@ -69,18 +60,13 @@ class Shares:
         return str(self._folder / str(process % self._PLACES))
 
 
-class FairWorker(PatientWorker):
-    """Shares its requests with the other processes, and answers its own in turn."""
+class FairWorker(TurnWorker):
+    """Shares its requests with the other processes."""
 
     shares: Shares
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._short: set[TConn] = set()
-        """Short requests that are here; some of them wait for their turn."""
-        self._queued: deque[TConn] = deque()
-        self._current: TConn | None = None
-        self._since = 0.0
         self._mailbox = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._is_listed = False
 
@@ -147,32 +133,12 @@ class FairWorker(PatientWorker):
             self.pace(conn)
             self._take(conn, Gathered(content))
 
-    def take_short(self, conn: TConn) -> None:
-        """Answer a request when it has its turn."""
-        self._short.add(conn)
-        self._queued.append(conn)
-        self._go_through()
-
-    def _go_through(self) -> None:
-        """Let the next one have its turn where nobody has it, or somebody for too long."""
-        now = time.monotonic()
-        if self._queued and (self._current is None or self._since + LONG <= now):
-            self._current, self._since = self._queued.popleft(), now
-            self.start(self._current)
-
     def finish_request(self, conn: TConn, fs: Any) -> None:
-        """Let the next one go where a request has ended."""
-        self._short.discard(conn)
-        if conn is self._current:
-            self._current = None
-            self._go_through()
+        """Note that a request has ended."""
         super().finish_request(conn, fs)
         self._note()
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        """Go through what has come, and do not wait longer than who waits for a turn."""
+        """Note how much there is to do, and go through what has come."""
         self._note()
-        if self._queued:
-            timeout = max(0.0, min(timeout, self._since + LONG - time.monotonic()))
         super().wait_for_and_dispatch_events(timeout)
-        self._go_through()

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import selectors
-import socket
+import signal
+import threading
 import time
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
+from gunicorn.config import Config as Settings
 from tests.bench.load import computation_of
 
 from cets_service import Config
-from cets_service.fairness import LONG, FairWorker, Shares
+from cets_service.fairness import FairWorker, Shares
 from cets_service.patience import PatientWorker
 from cets_service.server import _processes
+from cets_service.turns import LONG
 
 
 def _answered(server) -> dict[int, int]:
@@ -130,37 +134,138 @@ def test_a_request_goes_to_the_process_with_the_fewest_of_its_kind(tmp_path):
 
 @pytest.fixture
 def worker(monkeypatch, tmp_path) -> Iterator[FairWorker]:
-    """A worker that only writes down what it starts."""
+    """A worker without clients: a request is a function, and ``answered`` who has answered it."""
+    cfg = Settings()
+    cfg.set("threads", 4)
+    log = logging.getLogger("gunicorn.error")
+    worker = FairWorker(7, os.getppid(), [], None, 30, cfg, log)
+    worker.shares, worker.answered = Shares(tmp_path), []
+
+    def answer(request: Callable[[], object]) -> None:
+        request()
+        worker.answered.append((request, threading.current_thread()))
+
+    monkeypatch.setattr(worker, "handle", answer)
     monkeypatch.setattr(PatientWorker, "finish_request", lambda *_: None)
-    worker = FairWorker.__new__(FairWorker)
-    worker._short, worker._queued, worker._current = set(), deque(), None
-    worker._long, worker._waiting, worker.alive, worker.age = set(), {}, True, 7
-    worker.shares, worker._is_listed = Shares(tmp_path), False
-    worker.log = logging.getLogger("gunicorn.error")
+    worker.method_queue.init()
     with (
-        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as worker._mailbox,
+        closing(worker.tmp),
+        closing(worker.method_queue),
+        worker._mailbox,
         selectors.DefaultSelector() as worker.poller,
+        ThreadPoolExecutor(4) as worker.tpool,
     ):
+        worker.poller.register(
+            worker.method_queue.fileno(), selectors.EVENT_READ, worker.method_queue.run_callbacks
+        )
         yield worker
 
 
-def test_short_requests_have_their_turn_in_the_order_in_which_they_came(worker, monkeypatch):
-    started, now = [], [0.0]
-    monkeypatch.setattr("cets_service.fairness.time.monotonic", lambda: now[0])
+def _nothing() -> None: ...
+
+
+def test_the_main_thread_answers_one_request_after_another_and_looks_what_comes_between_them(
+    worker,
+):
+    requests = [partial(_nothing) for _ in range(4)]
+    worker.take_short(requests[0])
+    worker.take_short(requests[1])
+    worker.method_queue.defer(worker.take_short, requests[2])
+    assert worker.answered == []
+    with worker._leading:
+        worker.wait_for_and_dispatch_events(60)  # the queue is what it does not wait for
+        assert worker.answered == [(requests[0], threading.main_thread())]
+        assert list(worker._queued) == requests[1:3]
+        worker.take_short(requests[3])
+        for _ in range(3):
+            worker.wait_for_and_dispatch_events(60)
+    assert worker.answered == [(request, threading.main_thread()) for request in requests]
+    assert worker._short == set()
+
+
+def test_threads_answer_only_while_a_request_holds_the_main_thread(worker):
+    beside = threading.Event()
+    held = partial(beside.wait, 20)
+    others = [partial(_nothing), beside.set, partial(_nothing)]
+    threading.Thread(target=worker._stand_by, daemon=True).start()
+    for request in (held, *others[:2]):
+        worker.take_short(request)
+    with worker._leading:
+        worker.wait_for_and_dispatch_events(1)
+        assert beside.is_set()
+        worker.take_short(others[2])
+        while worker._short:
+            worker.wait_for_and_dispatch_events(1)
+    by_whom = {id(request): thread for request, thread in worker.answered}
+    is_main = [by_whom[id(r)] is threading.main_thread() for r in (held, *others)]
+    assert is_main == [True, False, False, True]
+    assert not worker._leading.locked()
+
+
+def test_the_main_thread_leads_again_as_soon_as_it_has_answered(worker):
+    threading.Thread(target=worker._stand_by, daemon=True).start()
+    led = threading.Event()
+    worker.murder_pending = led.set
+
+    def request() -> None:
+        worker.method_queue.defer(lambda: None)  # what the deputy finds; then it waits a second
+        led.wait(20)
+        time.sleep(LONG)
+
+    worker.take_short(request)
+    with worker._leading:
+        began = time.monotonic()
+        worker.wait_for_and_dispatch_events(0)
+        assert led.is_set()
+        assert time.monotonic() - began < 0.5
+
+
+def test_a_process_whose_deputy_has_failed_ends(worker, monkeypatch, caplog):
+    monkeypatch.setattr(worker, "_lead", lambda: 1 / 0)
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    deputy = threading.Thread(target=worker._stand_by)
+    deputy.start()
+    worker.take_short(deputy.join)
+    with worker._leading:
+        worker.wait_for_and_dispatch_events(0)
+    assert not worker.alive
+    assert "division by zero" in caplog.text
+
+
+def test_threads_have_their_turn_in_the_order_in_which_requests_came(worker, monkeypatch):
+    started, now = [], [1.0]
+    monkeypatch.setattr("cets_service.turns.time.monotonic", lambda: now[0])
     worker.start = started.append
-    first, second, third, _ = requests = [object() for _ in range(4)]
+    worker._answers_since = 1.0  # something holds the main thread
+    first, second, third, _ = requests = [partial(_nothing) for _ in range(4)]
     for request in requests:
         worker.take_short(request)
-    assert started == [first]
-    worker.finish_request(first, None)
-    assert started == [first, second]
+
+    def started_after(ended: Callable[[], object] | None) -> list[Callable[[], object]]:
+        if ended is not None:
+            worker.finish_request(ended, None)
+        worker.method_queue.defer(lambda: None)
+        worker.wait_for_and_dispatch_events(0)
+        return started
+
+    assert started_after(None) == [first]
+    assert started_after(None) == [first]
+    assert started_after(first) == [first, second]
     now[0] += LONG  # it waits for something
-    worker._go_through()
-    assert started == [first, second, third]
-    worker.finish_request(second, None)  # its turn was over
-    assert started == [first, second, third]
-    worker.finish_request(third, None)
-    assert started == requests
+    assert started_after(None) == [first, second, third]
+    assert started_after(second) == [first, second, third]  # its turn was over
+    assert started_after(third) == requests
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_what_is_being_answered_when_the_server_is_told_to_stop_is_answered(serve, told):
+    server = serve(CETS_PROCESSES="1", CETS_WORKER="0")
+    with httpx.Client(base_url=server.base, timeout=20) as client, ThreadPoolExecutor(1) as beside:
+        waiting = beside.submit(_wait_for_nobody, client)
+        time.sleep(0.5)
+        server.process.send_signal(told)
+        assert waiting.result().status_code == 202
+        assert server.process.wait(20) == 0
 
 
 def test_a_process_takes_no_requests_where_others_cannot_reach_it_or_once_it_stops(
