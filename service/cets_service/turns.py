@@ -42,8 +42,10 @@ class TurnWorker(PatientWorker):
         self._leading = threading.Lock()
         """Held by the thread that goes through what has come."""
         self._answers_since: float | None = None
-        """Since when the main thread answers the request that it does; None where it leads."""
+        """Since when the main thread answers the request that it does; None where it does not."""
         self._answers = threading.Event()
+        self._is_answering = False
+        """Whether the main thread answers, or waits to lead again: it leads where this is false."""
         self._quits = False
 
     def run(self) -> None:
@@ -71,10 +73,10 @@ class TurnWorker(PatientWorker):
         super().wait_for_and_dispatch_events(timeout)
         if self._queued and self._free_at() <= time.monotonic():
             self._current, self._since = self._queued.popleft(), time.monotonic()
-            if self._answers_since is None:
-                self._answer(self._current)
-            else:
+            if self._is_answering:
                 self.start(self._current)
+            else:
+                self._answer(self._current)
 
     def _free_at(self) -> float:
         """Give when the next one may have its turn at the latest."""
@@ -90,6 +92,7 @@ class TurnWorker(PatientWorker):
     def _answer(self, conn: TConn) -> None:
         """Answer a request in the main thread; others may lead meanwhile."""
         answered: Future[Any] = Future()
+        self._is_answering = True
         self._answers_since = self._since
         self._answers.set()
         self._leading.release()
@@ -101,12 +104,13 @@ class TurnWorker(PatientWorker):
                 self.method_queue.defer(lambda: None)  # the deputy waits for something to come
                 self._leading.acquire()
         self.finish_request(conn, answered)
+        self._is_answering = False
         if self._quits:
             self.handle_quit(signal.SIGQUIT, None)
 
     def handle_quit(self, sig: int, frame: Any) -> None:
         """End at once, but for what the main thread is about to answer."""
-        self._quits = self._answers_since is not None
+        self._quits = self._is_answering
         if not self._quits:
             super().handle_quit(sig, frame)
 

@@ -31,7 +31,6 @@ LIBRARIES = (
     "flask",
     "gunicorn",
     "sqlalchemy",
-    "aiohttp",
 )
 
 

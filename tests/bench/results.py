@@ -147,7 +147,10 @@ def service(results: Results) -> str:
         figures = (f"{found[name]:.0f} ms" for name in ("p50_ms", "p95_ms", "p99_ms"))
         runs = ", ".join(f"{p99:.0f}" for p99 in found["p99_ms_runs"])
         lines.append(f"| {found['kind']} | {found['rate']} | {' | '.join(figures)} | {runs} ms |")
-    where = f"{machine['cores']} cores of {machine['cpu']}, {machine['memory_gib']} GiB"
+    where = (
+        f"{machine['cores']} cores of {machine['cpu']}, {machine['memory_gib']} GiB, "
+        f"Python {results['versions']['python']}"
+    )
     return "\n".join(lines) + f"\n\nOn {where}, {results['date']}; the run in the middle by p99.\n"
 
 

@@ -9,7 +9,7 @@ import json
 import sys
 import threading
 from fractions import Fraction
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -249,3 +249,44 @@ def test_a_service_that_falls_behind_is_not_spared_and_wrong_answers_count():
     # 40 requests due within 0.4 s take 0.8 s: the last is answered 0.4 s after it was due
     assert found["failed"] == found["requests"] == 40
     assert found["max_ms"] >= 350
+
+
+def test_who_is_hung_up_on_counts_as_failed_and_asks_the_next_anew():
+    came: list[int] = []
+
+    class _HangsUp(_Slow):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            came.append(self.client_address[1])
+            if len(came) % 2:
+                super().do_POST()
+            self.close_connection = len(came) % 2 == 0
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _HangsUp)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        base = f"http://127.0.0.1:{server.server_port}"
+        found = asyncio.run(_alone(base))
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert found["failed"] == found["requests"] == 6
+    assert [error.startswith("201: 'not_checked'") for error in found["errors"]] == [
+        True,
+        False,
+        True,
+        False,
+        True,
+    ]
+    assert len(came) == 6
+    assert [came[n] == came[n + 1] for n in range(5)] == [True, False, True, False, True]
+
+
+async def _alone(base: str) -> dict[str, object]:
+    """Put requests over one connection."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load, "CONNECTIONS", 1)
+        return await load.put(base, "single-row check", 20, 0.3, warm_up=0)

@@ -236,7 +236,7 @@ def test_threads_have_their_turn_in_the_order_in_which_requests_came(worker, mon
     started, now = [], [1.0]
     monkeypatch.setattr("cets_service.turns.time.monotonic", lambda: now[0])
     worker.start = started.append
-    worker._answers_since = 1.0  # something holds the main thread
+    worker._is_answering = True  # it has just answered and waits to lead, which a thread does yet
     first, second, third, _ = requests = [partial(_nothing) for _ in range(4)]
     for request in requests:
         worker.take_short(request)
