@@ -75,7 +75,6 @@ class FairWorker(TurnWorker):
         with self._mailbox:
             self._open_mailbox()
             super().run()
-            self.shares.forget(self.age)
 
     def _open_mailbox(self) -> None:
         address = self.shares.address(self.age)
@@ -122,16 +121,36 @@ class FairWorker(TurnWorker):
         self.nr_conns -= 1
         return True
 
-    def _receive(self, mailbox: socket.socket) -> None:
-        """Take a connection that another process gives away, unless its client has gone."""
+    def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - gunicorn's
+        """Take connections from clients, or not; and none from other processes at the end."""
+        super().set_accept_enabled(enabled)
+        if self._is_listed and not self.alive:
+            self._is_listed = False
+            self.shares.forget(self.age)
+            self._mailbox.shutdown(socket.SHUT_RD)  # who has just looked keeps its connection
+            self.poller.unregister(self._mailbox)
+            while self._receive(self._mailbox):
+                pass
+
+    def _receive(self, mailbox: socket.socket) -> bool:
+        """Take a connection that another process gives away, unless its client has gone.
+
+        Tells whether one had been sent.
+        """
+        try:
+            content, descriptors, _, _ = socket.recv_fds(mailbox, _MOST, 1)
+        except OSError:
+            return False
+        if not descriptors:  # nothing more comes, or this process has as many as it may
+            return bool(content)
         with suppress(OSError):
-            content, (descriptor,), _, _ = socket.recv_fds(mailbox, _MOST, 1)
-            sock = socket.socket(fileno=descriptor)
+            sock = socket.socket(fileno=descriptors[0])
             sock.set_inheritable(False)
             conn = TConn(self.cfg, sock, sock.getpeername(), sock.getsockname())
             self.nr_conns += 1
             self.pace(conn)
             self._take(conn, Gathered(content))
+        return True
 
     def finish_request(self, conn: TConn, fs: Any) -> None:
         """Note that a request has ended."""

@@ -345,7 +345,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         if status is not None:
             self.log.warning("request from %s refused: %s", conn.client[0], status.phrase)
             with suppress(OSError):  # it may have gone, or not be reading
-                conn.sock.send(_REFUSAL.format(status.value, status.phrase).encode())
+                refusal = _REFUSAL.format(status.value, status.phrase).encode()
+                socket.socket.send(conn.sock, refusal, socket.MSG_DONTWAIT)
         self.nr_conns -= 1
         conn.close()
 

@@ -12,6 +12,7 @@ requests to threads, each in its turn, until the main thread is back.
 
 from __future__ import annotations
 
+import contextvars
 import signal
 import threading
 import time
@@ -37,6 +38,8 @@ class TurnWorker(PatientWorker):
         self._short: set[TConn] = set()
         """Short requests that are here; some of them wait for their turn."""
         self._queued: deque[TConn] = deque()
+        self._given: set[TConn] = set()
+        """Requests that the threads have."""
         self._current: TConn | None = None
         self._since = 0.0
         self._leading = threading.Lock()
@@ -56,7 +59,11 @@ class TurnWorker(PatientWorker):
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
         """Make the threads that answer besides the main one."""
-        return ThreadPoolExecutor(max(1, int(self.cfg.threads) - 1))
+        return ThreadPoolExecutor(self._threads)
+
+    @property
+    def _threads(self) -> int:
+        return max(1, int(self.cfg.threads) - 1)
 
     def take_short(self, conn: TConn) -> None:
         """Have a request answered when it has its turn."""
@@ -68,23 +75,35 @@ class TurnWorker(PatientWorker):
 
         What has come is gone through before the next has its turn.
         """
-        if self._queued:
-            timeout = max(0.0, min(timeout, self._free_at() - time.monotonic()))
+        if self._can_go:
+            timeout = max(0.0, min(timeout, self._free_at - time.monotonic()))
         super().wait_for_and_dispatch_events(timeout)
-        if self._queued and self._free_at() <= time.monotonic():
+        if self._can_go and self._free_at <= time.monotonic():
             self._current, self._since = self._queued.popleft(), time.monotonic()
             if self._is_answering:
                 self.start(self._current)
             else:
                 self._answer(self._current)
 
+    @property
+    def _can_go(self) -> bool:
+        """Whether there is a request, and who answers it: what a thread has stays with it."""
+        return bool(self._queued) and not (self._is_answering and len(self._given) >= self._threads)
+
+    @property
     def _free_at(self) -> float:
-        """Give when the next one may have its turn at the latest."""
+        """When the next one may have its turn at the latest."""
         return 0.0 if self._current is None else self._since + LONG
+
+    def start(self, conn: TConn) -> None:
+        """Give a request to a thread."""
+        self._given.add(conn)
+        super().start(conn)
 
     def finish_request(self, conn: TConn, fs: Any) -> None:
         """Let the next one go where a request has ended."""
         self._short.discard(conn)
+        self._given.discard(conn)
         if conn is self._current:
             self._current = None
         super().finish_request(conn, fs)
@@ -97,7 +116,8 @@ class TurnWorker(PatientWorker):
         self._answers.set()
         self._leading.release()
         try:
-            answered.set_result(self.handle(conn))
+            # what a request says of itself to the log must not stay in this thread
+            answered.set_result(contextvars.copy_context().run(self.handle, conn))
         finally:
             self._answers_since = None
             if not self._leading.acquire(blocking=False):
@@ -109,16 +129,24 @@ class TurnWorker(PatientWorker):
             self.handle_quit(signal.SIGQUIT, None)
 
     def handle_quit(self, sig: int, frame: Any) -> None:
-        """End at once, but for what the main thread is about to answer."""
+        """End at once, but for what the main thread is about to answer; take nothing new."""
         self._quits = self._is_answering
-        if not self._quits:
+        if self._quits:
+            self.handle_exit(sig, frame)
+        else:
             super().handle_quit(sig, frame)
+
+    def is_parent_alive(self) -> bool:
+        """Tell whether the server is there; without it, nothing new is taken."""
+        if not super().is_parent_alive():
+            self.alive = False
+        return bool(self.alive)
 
     def _stand_by(self) -> None:
         """Lead whenever a request holds the main thread for long."""
         try:
             self._take_over()
-        except Exception:
+        except BaseException:
             self.log.exception("the deputy has failed; this process ends, another one is started")
             self.alive = False
             raise
@@ -138,6 +166,7 @@ class TurnWorker(PatientWorker):
     def _lead(self) -> None:
         """Go once through what has come, as :meth:`run` does."""
         self.notify()
+        self.is_parent_alive()
         self.set_accept_enabled(self.alive and self.nr_conns < self.worker_connections)
         self.wait_for_and_dispatch_events(timeout=1.0)
         self.murder_keepalived()

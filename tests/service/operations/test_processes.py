@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import os
 import re
 import selectors
 import signal
+import socket
 import threading
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
 import pytest
 from gunicorn.config import Config as Settings
+from gunicorn.workers.gthread import TConn
 from tests.bench.load import computation_of
 
 from cets_service import Config
@@ -220,8 +225,12 @@ def test_the_main_thread_leads_again_as_soon_as_it_has_answered(worker):
         assert time.monotonic() - began < 0.5
 
 
-def test_a_process_whose_deputy_has_failed_ends(worker, monkeypatch, caplog):
-    monkeypatch.setattr(worker, "_lead", lambda: 1 / 0)
+@pytest.mark.parametrize("failure", [ZeroDivisionError, SystemExit])
+def test_a_process_whose_deputy_has_failed_ends(worker, monkeypatch, caplog, failure):
+    def fail() -> None:
+        raise failure("as it must not")
+
+    monkeypatch.setattr(worker, "_lead", fail)
     monkeypatch.setattr(threading, "excepthook", lambda _: None)
     deputy = threading.Thread(target=worker._stand_by)
     deputy.start()
@@ -229,7 +238,104 @@ def test_a_process_whose_deputy_has_failed_ends(worker, monkeypatch, caplog):
     with worker._leading:
         worker.wait_for_and_dispatch_events(0)
     assert not worker.alive
-    assert "division by zero" in caplog.text
+    assert "as it must not" in caplog.text
+
+
+def test_a_request_that_no_thread_is_free_for_waits_for_the_main_one(worker):
+    started = worker.start
+    worker.start = lambda request: (worker._given.add(request), None)
+    worker._is_answering = True
+    requests = [partial(_nothing) for _ in range(4)]
+    for request in requests:
+        worker.take_short(request)
+        worker._current = None  # had its turn for long
+        worker.wait_for_and_dispatch_events(0)
+    assert worker._given == set(requests[:3])
+    assert list(worker._queued) == requests[3:]
+    began = time.monotonic()
+    worker.wait_for_and_dispatch_events(0.2)
+    assert time.monotonic() - began >= 0.2  # it does not look all the time
+    worker.start, worker._is_answering = started, False
+    with worker._leading:
+        worker.wait_for_and_dispatch_events(60)
+    assert worker.answered == [(requests[3], threading.main_thread())]
+
+
+def test_what_a_request_says_of_itself_to_the_log_ends_with_it(worker):
+    said = contextvars.ContextVar("said", default="nothing")
+    worker.take_short(lambda: said.set("a request"))
+    with worker._leading:
+        worker.wait_for_and_dispatch_events(0)
+    assert len(worker.answered) == 1
+    assert said.get() == "nothing"
+
+
+def test_a_process_that_is_told_to_quit_while_it_answers_takes_nothing_new(worker, monkeypatch):
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    lives = []
+
+    def request() -> None:
+        worker.handle_quit(signal.SIGQUIT, None)
+        lives.append(worker.alive)
+
+    worker.take_short(request)
+    with worker._leading, pytest.raises(SystemExit):
+        worker.wait_for_and_dispatch_events(0)
+    assert worker.answered == [(request, threading.main_thread())]  # nothing ended it before
+    assert lives == [False]
+
+
+def test_a_deputy_whose_server_has_gone_takes_nothing_new(worker):
+    worker._accepting, worker.ppid = True, -1
+    worker.method_queue.defer(lambda: None)
+    worker._lead()
+    assert (worker._accepting, worker.alive) == (False, False)
+
+
+def test_a_refusal_waits_for_nobody(worker):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        conn = TConn(worker.cfg, ours, ("", 0), ("", 0))
+        with suppress(BlockingIOError):
+            while conn.sock.send(b"1" * 65536):
+                pass
+        worker.pace(conn)
+        free = worker._slow._value
+        began = time.monotonic()
+        worker._leave(conn, HTTPStatus.REQUEST_TIMEOUT)
+        assert time.monotonic() - began < 0.5
+        assert worker._slow._value == free
+
+
+def _send(mailbox: socket.socket, connection: socket.socket, address: str) -> None:
+    rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", [connection.fileno()]))
+    mailbox.sendmsg([b"a request"], [rights], 0, address)
+
+
+def test_what_is_passed_to_a_process_that_stops_is_answered_or_stays_where_it_was(
+    worker, monkeypatch
+):
+    taken: list[bytes] = []
+    monkeypatch.setattr(
+        worker, "_take", lambda conn, gathered: (conn.close(), taken.append(gathered.content))
+    )
+    worker._open_mailbox()
+    worker._note()
+    address = worker.shares.address(worker.age)
+    ours, theirs = socket.socketpair()
+    with ours, theirs, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
+        other.sendto(b"without a connection", address)
+        _send(other, theirs, address)
+        worker._accepting = True
+        worker.set_accept_enabled(False)
+        assert taken == []  # it has enough for now, but goes on
+        worker.alive = False
+        worker.set_accept_enabled(False)
+        assert (taken, worker.nr_conns) == ([b"a request"], 1)
+        assert worker.shares.with_fewer("short", 9) is None
+        with pytest.raises(OSError, match="pipe"):
+            _send(other, theirs, address)
+    worker.set_accept_enabled(False)
 
 
 def test_threads_have_their_turn_in_the_order_in_which_requests_came(worker, monkeypatch):
