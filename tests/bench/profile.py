@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import re
 import sys
 import tempfile
@@ -81,9 +82,10 @@ def _requests(folder: Path, ending: contextlib.ExitStack) -> Callable[[], object
     app = create_app(config)
     ending.callback(app.extensions[EXTENSION].close)
     client = app.test_client()
+    new = itertools.count()  # what is asked again is answered from the verdict that is there
 
     def work() -> None:
-        for number in range(REQUESTS):
+        for number in itertools.islice(new, REQUESTS):
             path, body, _ = check_of(number)
             client.post(path, json=body)
 

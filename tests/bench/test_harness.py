@@ -6,8 +6,10 @@ import asyncio
 import copy
 import csv
 import json
+import sqlite3
 import sys
 import threading
+from contextlib import ExitStack, closing
 from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.bench import load, measure, results, tables, ties
+from tests.bench import load, measure, profile, results, tables, ties
 from tests.bench.contenders import DASK, OTHERS, OURS
 from tests.bench.verify import complaints
 
@@ -290,3 +292,13 @@ async def _alone(base: str) -> dict[str, object]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(load, "CONNECTIONS", 1)
         return await load.put(base, "single-row check", 20, 0.3, warm_up=0)
+
+
+def test_the_profile_shows_checks_that_are_judged(tmp_path, monkeypatch):
+    monkeypatch.setattr(profile, "REQUESTS", 6)
+    with ExitStack() as ending:
+        work = profile._requests(tmp_path, ending)
+        found = {name for name, _, _ in profile.dearest(work, 0.0001)}
+    assert any(name.startswith("cets_conformance.tables.") for name in found), found
+    with closing(sqlite3.connect(tmp_path / "cets.sqlite3")) as database:
+        assert database.execute("SELECT count(*) FROM verdicts").fetchone() == (12,)
