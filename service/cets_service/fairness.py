@@ -141,8 +141,10 @@ class FairWorker(TurnWorker):
             content, descriptors, _, _ = socket.recv_fds(mailbox, _MOST, 1)
         except OSError:
             return False
-        if not descriptors:  # nothing more comes, or this process has as many as it may
-            return bool(content)
+        if not descriptors:
+            if content:
+                self.log.error("a connection was lost: this process has as many files as it may")
+            return bool(content)  # otherwise nothing more comes
         with suppress(OSError):
             sock = socket.socket(fileno=descriptors[0])
             sock.set_inheritable(False)

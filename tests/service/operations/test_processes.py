@@ -313,7 +313,7 @@ def _send(mailbox: socket.socket, connection: socket.socket, address: str) -> No
 
 
 def test_what_is_passed_to_a_process_that_stops_is_answered_or_stays_where_it_was(
-    worker, monkeypatch
+    worker, monkeypatch, caplog
 ):
     taken: list[bytes] = []
     monkeypatch.setattr(
@@ -332,6 +332,7 @@ def test_what_is_passed_to_a_process_that_stops_is_answered_or_stays_where_it_wa
         worker.alive = False
         worker.set_accept_enabled(False)
         assert (taken, worker.nr_conns) == ([b"a request"], 1)
+        assert caplog.text.count("a connection was lost") == 1
         assert worker.shares.with_fewer("short", 9) is None
         with pytest.raises(OSError, match="pipe"):
             _send(other, theirs, address)
